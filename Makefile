@@ -1,0 +1,25 @@
+# What can be done here. `make run` and `make test` need only Python 3.11 and make.
+PYTHON ?= python3
+V = .venv/bin
+
+.PHONY: run test check bench docs lock verifier
+run:
+	@$(PYTHON) bootstrap.py run
+	@$(V)/python -m longstone.runner
+test:
+	@$(PYTHON) bootstrap.py dev
+	@$(V)/python -m pytest -n 2 --durations=10
+check:
+	@$(PYTHON) bootstrap.py dev
+	@$(V)/ruff format --check --quiet .
+	@$(V)/ruff check --quiet .
+	@$(V)/mypy
+	@$(V)/lint-imports --no-cache
+	@$(V)/python -m tests.gate
+docs:
+	@$(PYTHON) bootstrap.py dev
+	@$(V)/python -m docs
+lock:
+	@for set in run dev build; do uv pip compile --quiet --generate-hashes --universal -p 3.11 --no-header --no-emit-index-url --no-emit-find-links --no-annotate requirements/$$set.in -o requirements/$$set.txt; done
+verifier:
+	@mkdir -p dist/verifier && cp -r verifier dist/verifier/ && $(PYTHON) -m zipapp dist/verifier -m "verifier.__main__:main" -o dist/verifier.pyz && rm -r dist/verifier && echo dist/verifier.pyz

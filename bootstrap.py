@@ -1,0 +1,83 @@
+"""Make this folder ready on a machine that has only Python: its own environment, locked packages, page assets."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+OLDEST_NODE = 18
+
+
+def main() -> None:
+    """Install one set of requirements, and the page assets."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - the sentence is for those who try
+        raise SystemExit("Longstone needs Python 3.11 or newer. Install it, and run this with it.")
+    which = sys.argv[1] if len(sys.argv) > 1 else "run"
+    environment()
+    install(which)
+    assets()
+
+
+def environment() -> None:
+    """Make the virtual environment if it is missing."""
+    if PYTHON.exists():
+        return
+    say("Making the virtual environment")
+    done = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
+    if done.returncode:
+        shutil.rmtree(VENV, ignore_errors=True)
+        name = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+        raise SystemExit(f"Python cannot make a virtual environment here. Install the package {name}, and try again.")
+
+
+def install(which: str) -> None:
+    """Install a locked set, if it is not what is installed."""
+    locked = ROOT / "requirements" / f"{which}.txt"
+    stamp, digest = VENV / f"{which}.stamp", hashlib.sha256(locked.read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    say(f"Installing requirements/{which}.txt (a minute)")
+    told = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(locked)]
+    if subprocess.run(told, check=False).returncode:
+        raise SystemExit("The packages could not be installed. Is the package index reachable? Then try again.")
+    stamp.write_text(digest)
+
+
+def assets() -> None:
+    """Fetch and build what pages load, if it changed."""
+    parts = [ROOT / "package-lock.json", ROOT / "longstone" / "site" / "assets.py"]
+    digest = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
+    stamp = ROOT / "longstone" / "site" / "static" / "built" / "stamp"
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    env = {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
+    if not node(env):
+        install("build")
+    say("Fetching the page assets")
+    subprocess.run(["npm", "ci", "--ignore-scripts", "--silent", "--no-audit", "--no-fund"], cwd=ROOT, env=env, check=True)
+    subprocess.run([str(PYTHON), "-m", "longstone.site.assets"], cwd=ROOT, check=True)
+    stamp.write_text(digest)
+
+
+def node(env: dict[str, str]) -> bool:
+    """Say whether this machine has a Node that will do."""
+    if not shutil.which("npm", path=env["PATH"]) or not shutil.which("node", path=env["PATH"]):
+        return False
+    told = subprocess.run(["node", "--version"], env=env, capture_output=True, text=True, check=False).stdout
+    return told.startswith("v") and int(told[1:].split(".")[0]) >= OLDEST_NODE
+
+
+def say(line: str) -> None:
+    """Say one step."""
+    print(f"· {line}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What does a catalogue hold, how is it written, and is it whole?"""

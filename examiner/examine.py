@@ -1,0 +1,108 @@
+"""What does the limited process do with an image, from its first byte to its last row?"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from examiner.board import Board
+from examiner.content import Budget
+from examiner.rows import Full, Problem, Rows
+from examiner.settings import Settings
+from examiner.sources import Source, Unreadable, open_source
+from examiner.volumes import Media, Volume, volumes
+from examiner.walk import Walk
+
+PIECE = 1 << 20
+HASHES = ("md5", "sha1")
+
+
+@dataclass
+class Examination:
+    """One input, read once: the container's digests, the media's digests, the volumes, the rows."""
+
+    parts: Sequence[int]
+    settings: Settings
+    rows: Rows
+    board: Board
+    unfinished: list[str] = field(default_factory=list)
+
+    def run(self) -> dict[str, str]:
+        """Send every row and give the facts for the manifest."""
+        facts: dict[str, str] = {}
+        digests = threading.Thread(target=self._digest_parts, args=(facts,))
+        if self.settings.digest_input:
+            digests.start()
+        try:
+            facts |= self._open()
+        except Unreadable as said:
+            self._problem("unreadable", str(said))
+        if self.settings.digest_input:
+            digests.join()
+        self.rows.flush()
+        counted = {f"count_{name}": str(count) for name, count in sorted(self.rows.counts.items())}
+        return facts | counted | {"finished": " ".join(self.unfinished) or "yes"}
+
+    def _open(self) -> dict[str, str]:
+        source = open_source(self.parts)
+        facts = {"input_kind": source.kind} | source.verify(board=self.board, wanted=self.settings.digest_input)
+        self._container(source, facts)
+        try:
+            self._walk(source)
+        except Full:
+            self._stop("The walk stopped at its limit of entries or problems: what comes after is not in this catalogue.")
+        return facts
+
+    def _walk(self, source: Source) -> None:
+        budget = Budget.of(self.settings, media=source.size)
+        found = list(volumes(source=source, media=Media(source, board=self.board)))
+        for volume in found:
+            self._volume(volume)
+        for volume in found:
+            if volume.system:
+                Walk(
+                    volume=volume, source=source, budget=budget, settings=self.settings, rows=self.rows, board=self.board
+                ).run()
+
+    def _volume(self, volume: Volume) -> None:
+        self.rows.volume(volume.row())
+        where = f"bytes {volume.start} to {volume.start + volume.length - 1} of the media"
+        if volume.why:
+            sentence = f"The volume was not read. {volume.why}"
+            self.rows.problem(Problem(volume.number, None, None, "volume not read", sentence, where))
+
+    def _container(self, source: Source, facts: dict[str, str]) -> None:
+        """Say all that is wrong with the container itself, before anything in it."""
+        for where, sentence in source.damage.remarks:
+            self.rows.problem(Problem(None, None, None, "damaged image", sentence, where))
+        for flaw in source.damage.flaws:
+            self.rows.problem(Problem(None, None, None, "damaged image", flaw.sentence, flaw.where))
+        for name in HASHES:
+            self._compare(name, facts)
+        if source.damage.truncated:
+            self.unfinished.append("The image is cut short.")
+
+    def _compare(self, name: str, facts: dict[str, str]) -> None:
+        stored = facts.get(f"stored_{name}")
+        if stored and (now := facts.get(f"media_{name}")) != stored:
+            word = name.upper().replace("SHA1", "SHA-1")
+            said = f"The {word} stored in the image is {stored}; that of its media now is {now or 'not to be had'}."
+            self._problem("digest differs", f"{said} The image has changed since it was made.")
+
+    def _stop(self, sentence: str) -> None:
+        self.unfinished.append(sentence)
+
+    def _problem(self, kind: str, sentence: str) -> None:
+        self.rows.problem(Problem(None, None, None, kind, sentence))
+
+    def _digest_parts(self, facts: dict[str, str]) -> None:
+        """The SHA-256 of each file of the input, as a second thread while the rest is read."""
+        for number, part in enumerate(self.parts):
+            digest, at = hashlib.sha256(), 0
+            while piece := os.pread(part, PIECE, at):
+                digest.update(piece)
+                at += len(piece)
+            facts[f"part_size:{number}"], facts[f"part_sha256:{number}"] = str(at), digest.hexdigest()

@@ -1,0 +1,160 @@
+"""Two things of NTFS that The Sleuth Kit does not tell: how much of a file was ever written, and what lies in a very
+large folder without comparing every name with every other.
+
+Layouts: NTFS attribute records and $I30 index records, as in Carrier, "File System Forensic Analysis", chapter 13.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytsk3
+
+DATA, INDEX_ROOT, INDEX_ALLOCATION, INDEX_BITMAP = 128, 144, 160, 176
+LARGE_INDEX = 4 << 20
+WINDOW = 256 << 10
+DOS_NAMESPACE = 2
+DIRECTORY_FLAG = 0x10000000
+READ = 1 << 20
+
+
+class Initialised:
+    """Knows whether all of a file's bytes were written: beyond its valid length NTFS reads zeros, not the clusters."""
+
+    def __init__(self, system: pytsk3.FS_Info) -> None:
+        self._mft = system.open_meta(0)
+        boot = system.open_meta(7).read_random(0, 512)
+        clusters, cluster = struct.unpack_from("<b", boot, 64)[0], boot[13] * struct.unpack_from("<H", boot, 11)[0]
+        self._record = clusters * cluster if clusters > 0 else 1 << -clusters
+        self._from, self._window = 0, b""
+
+    def whole(self, address: int, size: int) -> bool:
+        """True only when the record itself says that all `size` bytes of its unnamed data are valid."""
+        record, at = self._at(address * self._record)
+        end = min(at + self._record, len(record))
+        at += int.from_bytes(record[at + 20 : at + 22], "little")
+        while at + 64 <= end:
+            kind, length = struct.unpack_from("<II", record, at)
+            if kind == DATA and record[at + 9] == 0:
+                return bool(record[at + 8]) and _valid(record, at, self._record, size)
+            if kind >= DATA or not 24 <= length <= self._record:
+                return False
+            at += length
+        return False
+
+    def _at(self, offset: int) -> tuple[bytes, int]:
+        if not self._from <= offset <= self._from + len(self._window) - self._record:
+            self._from = offset - offset % WINDOW
+            self._window = self._mft.read_random(self._from, WINDOW)
+        return self._window, offset - self._from
+
+
+def _valid(record: bytes, at: int, record_size: int, size: int) -> bool:
+    """Compare the valid length, unless the sector's last two bytes (which NTFS swaps) lie within it."""
+    first = (at + 56) % 512
+    if first > 502 or record_size % 512:
+        return False
+    real, valid = struct.unpack_from("<QQ", record, at + 48)
+    return bool(real == size and valid >= size)
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """One name of an index: bytes in UTF-8, the file's address and sequence, and whether it is a folder."""
+
+    name: bytes
+    address: int
+    sequence: int
+    directory: bool
+
+
+def large_index(folder: pytsk3.File) -> tuple[int, int] | None:
+    """The id and size of a folder's $INDEX_ALLOCATION, if it is too large to be listed by comparison."""
+    for attribute in folder:
+        info = attribute.info
+        if int(info.type) == INDEX_ALLOCATION and info.size > LARGE_INDEX:
+            return int(info.id), int(info.size)
+    return None
+
+
+def index_entries(folder: pytsk3.File, *, attribute: int, size: int) -> Iterator[Indexed]:
+    """Yield the names in use of a large folder, from its index blocks; a block that is damaged yields nothing.
+
+    Raises OSError if the index cannot be read.
+    """
+    block, in_use = _block_size(folder), _first_of(folder, INDEX_BITMAP, most=1 << 20)
+    for start in range(0, size, READ):
+        piece = folder.read_random(start, min(READ, size - start), INDEX_ALLOCATION, attribute)
+        for at in range(0, len(piece) - block + 1, block):
+            if _bit(in_use, (start + at) // block) and (fixed := _fixed(piece[at : at + block])):
+                yield from _entries(fixed, start=24)
+    yield from _root_names(folder)
+
+
+def _block_size(folder: pytsk3.File) -> int:
+    root = _root(folder)
+    size = int.from_bytes(root[8:12], "little")
+    return size if 512 <= size <= 1 << 16 else 4096
+
+
+def _root(folder: pytsk3.File) -> bytes:
+    return _first_of(folder, INDEX_ROOT, most=4096)
+
+
+def _first_of(folder: pytsk3.File, kind: int, *, most: int) -> bytes:
+    """The bytes of the folder's first attribute of a kind."""
+    for attribute in folder:
+        info = attribute.info
+        if int(info.type) == kind:
+            return bytes(folder.read_random(0, min(most, info.size), kind, info.id)) if info.size else b""
+    return b""
+
+
+def _bit(bits: bytes, number: int) -> bool:
+    return number // 8 < len(bits) and bool(bits[number // 8] >> number % 8 & 1)
+
+
+def _root_names(folder: pytsk3.File) -> Iterator[Indexed]:
+    root = _root(folder)
+    if len(root) >= 32:
+        yield from _entries(root, start=16)
+
+
+def _fixed(block: bytes) -> bytes | None:
+    """Put back the bytes that NTFS swapped out of each sector's end; None if the block is torn or not in use."""
+    if block[:4] != b"INDX":
+        return None
+    at, count = struct.unpack_from("<HH", block, 4)
+    if at + 2 * count > len(block) or (count - 1) * 512 > len(block):
+        return None
+    made = bytearray(block)
+    for sector in range(1, count):
+        end = sector * 512
+        if block[end - 2 : end] != block[at : at + 2]:
+            return None
+        made[end - 2 : end] = block[at + 2 * sector : at + 2 * sector + 2]
+    return bytes(made)
+
+
+def _entries(block: bytes, *, start: int) -> Iterator[Indexed]:
+    first, used = struct.unpack_from("<II", block, start)
+    at, end = start + first, min(start + used, len(block))
+    while at + 16 <= end:
+        reference, length, key, flags = struct.unpack_from("<QHHH", block, at)
+        if flags & 2 or length < 16 or at + length > end:
+            return
+        if key >= 68 and (entry := _entry(block[at + 16 : at + 16 + key], reference)):
+            yield entry
+        at += length
+
+
+def _entry(key: bytes, reference: int) -> Indexed | None:
+    letters, namespace = key[64], key[65]
+    raw = key[66 : 66 + letters * 2]
+    if namespace == DOS_NAMESPACE or len(raw) != letters * 2:
+        return None
+    name = raw.decode("utf-16-le", "surrogatepass").encode("utf-8", "surrogatepass")
+    directory = bool(int.from_bytes(key[56:60], "little") & DIRECTORY_FLAG)
+    return Indexed(name, reference & 0xFFFFFFFFFFFF, reference >> 48, directory)

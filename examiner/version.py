@@ -1,0 +1,3 @@
+"""Which examiner is this?"""
+
+VERSION = "0.1.0"

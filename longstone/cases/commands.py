@@ -1,0 +1,111 @@
+"""What is done with a case?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from longstone.cases import rules
+from longstone.cases.models import Allocation, Case, CaseMove, CaseShare, Involvement
+from longstone.kernel import history, ledger, markings, states
+from longstone.kernel.actor import Actor
+from longstone.kernel.command import command, hold, require
+from longstone.kernel.models import Controller
+from longstone.kernel.verdict import YES, no
+from longstone.people.models import Person, Staff, Team
+
+
+@command
+def open_case(
+    *,
+    by: Actor,
+    at: datetime,
+    reference: str,
+    title: str,
+    offence: str,
+    team: Team | None = None,
+    marking: str = markings.Marking.SENSITIVE,
+) -> Case:
+    """Open a case for the actor's force; it is theirs until it is allocated."""
+    require(rules.may_open(by=by))
+    require(markings.may_hold(marking))
+    case = Case(controller_id=by.controller, reference=reference, title=title, offence=offence, marking=marking)
+    case.team, case.officer_id, case.opened_at = team, by.id, at
+    states.begin(case, CaseMove, rules.CASE, now="open", by=by, at=at, episode=1)
+    history.put(Allocation, row=case, value=str(by.id), since=at, by=by)
+    ledger.record("case.opened", on=case, by=by, at=at, title=title, offence=offence)
+    return case
+
+
+@command
+def allocate(*, by: Actor, at: datetime, case: Case, to: Staff, team: Team | None = None) -> Case:
+    """Give a case to an officer, and to a team if one is named."""
+    case = hold(case, by=by)
+    require(rules.may_allocate(by=by, case=case))
+    require(YES if to.controller_id == case.controller_id else no("A case stays with an officer of its own force."))
+    case.officer, case.team = to, team or case.team
+    case.save(update_fields=["officer", "team"])
+    history.put(Allocation, row=case, value=str(to.pk), since=at, by=by)
+    ledger.record("case.allocated", on=case, by=by, at=at, to=to.pk, officer=str(to))
+    return case
+
+
+@command
+def involve(*, by: Actor, at: datetime, case: Case, person: Person, role: str, is_opinion: bool = False) -> Involvement:
+    """Record the part that a person plays in a case."""
+    case, person = hold(case, by=by), hold(person, by=by)
+    require(rules.may_work(by=by, case=case))
+    involvement = Involvement.objects.create(
+        controller=case.controller, case=case, person=person, role=role, is_opinion=is_opinion, by_name=by.name
+    )
+    ledger.record("person.involved", on=case, by=by, at=at, person=person.pk, role=role, opinion=is_opinion)
+    return involvement
+
+
+@command
+def close(*, by: Actor, at: datetime, case: Case, outcome: str, reason: str) -> Case:
+    """Close the present episode of a case, with its outcome."""
+    case = hold(case, by=by)
+    require(rules.may_close(by=by, case=case))
+    states.move(
+        case, CaseMove, rules.CASE, now="closed", by=by, at=at, episode=case.episode, outcome=outcome, reason=reason
+    )
+    ledger.record("case.closed", on=case, by=by, at=at, episode=case.episode, outcome=outcome)
+    return case
+
+
+@command
+def reopen(*, by: Actor, at: datetime, case: Case, reason: str) -> Case:
+    """Open a closed case again, as its next episode."""
+    case = hold(case, by=by)
+    require(rules.may_reopen(by=by, case=case))
+    case.episode += 1
+    case.save(update_fields=["episode"])
+    states.move(case, CaseMove, rules.CASE, now="open", by=by, at=at, episode=case.episode, reason=reason)
+    ledger.record("case.reopened", on=case, by=by, at=at, episode=case.episode, reason=reason)
+    return case
+
+
+@command
+def share(
+    *, by: Actor, at: datetime, case: Case, to: Controller, basis: str, marking: str, until: datetime | None = None
+) -> CaseShare:
+    """Let another force see a case: on what basis, under which marking, until when."""
+    case = hold(case, by=by)
+    require(rules.may_share(by=by, case=case, to=to.pk))
+    require(markings.may_hold(marking))
+    shared = CaseShare.objects.create(
+        case=case, to=to, basis=basis, marking=marking, since=at, until=until, by_id=by.id, by_name=by.name
+    )
+    ledger.record("case.shared", on=case, by=by, at=at, to=to.slug, basis=basis, marking=marking)
+    return shared
+
+
+@command
+def end_share(*, by: Actor, at: datetime, case: Case, to: Controller) -> Case:
+    """Stop letting another force see a case."""
+    case = hold(case, by=by)
+    require(rules.may_share(by=by, case=case, to=to.pk))
+    ended = case.shares.filter(to=to, ended_at__isnull=True).update(ended_at=at)
+    require(YES if ended else no("This case is not shared with that force."))
+    ledger.record("case.share_ended", on=case, by=by, at=at, to=to.slug)
+    return case

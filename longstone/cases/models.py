@@ -1,0 +1,116 @@
+"""What is a case? A reference, its officer and team, who is involved and as what, and its episodes."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from longstone.cases.rules import OUTCOMES, ROLES
+from longstone.kernel import markings
+from longstone.kernel.actor import Actor
+from longstone.kernel.history import DatedQuerySet, never_two
+from longstone.kernel.models import Controller, Dated, Event, Scoped, ScopedQuerySet, Share, Stateful, Versioned
+from longstone.people.models import Person, Staff, Team
+
+
+class CaseQuerySet(ScopedQuerySet["Case"]):
+    """Cases, for somebody."""
+
+    def for_actor(self, actor: Actor) -> models.Q:
+        mine = models.Q(officer=actor.id) if actor.id is not None else models.Q(pk=None)
+        whole_force = models.Q(controller__in=actor.controllers_with("see every case"), restricted=False)
+        secret = models.Q(controller__in=actor.controllers_with("see restricted cases"))
+        team = models.Q(team__in=actor.teams, restricted=False)
+        return whole_force | secret | team | mine | models.Q(pk__in=CaseShare.reaching(actor))
+
+    def opened_like(self, text: str) -> CaseQuerySet:
+        """Keep cases whose reference or title holds a text."""
+        return self.filter(models.Q(reference__icontains=text) | models.Q(title__icontains=text))
+
+
+class Case(Scoped, Stateful, Versioned):
+    """One investigation of one force, through all its episodes."""
+
+    reference = models.CharField(max_length=30)
+    title = models.CharField(max_length=200)
+    offence = models.CharField(max_length=120)
+    marking = models.CharField(max_length=20, choices=markings.CHOICES, default=markings.Marking.SENSITIVE)
+    restricted = models.BooleanField(default=False)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    officer = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    episode = models.PositiveSmallIntegerField(default=1)
+    opened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        default_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                "controller",
+                "reference",
+                name="one_case_of_a_reference",
+                violation_error_message="Your force already has a case with that reference.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class CaseMove(Event):
+    """A case was opened, closed or reopened."""
+
+    row = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="moves")
+    episode = models.PositiveSmallIntegerField()
+    outcome = models.CharField(max_length=24, blank=True, choices=list(OUTCOMES.items()))
+
+
+class Allocation(Dated):
+    """Who had the case, from when to when, as the record knew it: the number of a member of staff."""
+
+    row = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="allocations")
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [never_two("one_allocation_at_a_time")]
+
+
+class Involvement(models.Model):
+    """The part that a person plays in one case: the same person may be a victim here and a suspect there."""
+
+    controller = models.ForeignKey(Controller, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="involvements")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="involvements")
+    role = models.CharField(max_length=12, choices=list(ROLES.items()))
+    is_opinion = models.BooleanField(default=False)
+    by_name = models.CharField(max_length=120)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "controller",
+                "case",
+                "person",
+                "role",
+                name="one_involvement_of_a_kind",
+                violation_error_message="That person is already recorded in that role on this case.",
+            )
+        ]
+
+
+class CaseShare(Share):
+    """A case that another force may see."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="shares")
+
+    @classmethod
+    def reaching(cls, actor: Actor) -> models.QuerySet[CaseShare, int]:
+        """Name the cases shared with the actor's force and still shared."""
+        if actor.controller not in actor.controllers_with("see shared cases"):
+            return cls.objects.none().values_list("case_id", flat=True)
+        open_ended = models.Q(until__isnull=True) | models.Q(until__gt=Now())
+        live = cls.objects.filter(open_ended, to=actor.controller, since__lte=Now(), ended_at__isnull=True)
+        return live.values_list("case_id", flat=True)

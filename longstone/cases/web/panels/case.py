@@ -1,0 +1,28 @@
+"""What the cases room says of a case: who is involved, and its episodes."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from longstone.cases import queries, rules
+from longstone.cases.models import Case
+from longstone.kernel.verdict import Verdict
+from longstone.kernel.web.panels import Action, Panel
+from longstone.kernel.web.request import Request
+
+
+def panel(request: Request, case: Case) -> Panel:
+    """Tell who is involved, and what has become of the case."""
+    by = request.actor
+    context = {"involved": queries.involved(by=by, case=case), "moves": list(case.moves.order_by("seq"))}
+    actions = [
+        _action("Allocate", "allocate", case, rules.may_allocate(by=by, case=case)),
+        _action("Record who is involved", "involve", case, rules.may_work(by=by, case=case)),
+        _action("Close the case", "close", case, rules.may_close(by=by, case=case)),
+        _action("Reopen the case", "reopen", case, rules.may_reopen(by=by, case=case)),
+    ]
+    return Panel("People and progress", "cases/panel_case.html", context, order=20, actions=actions)
+
+
+def _action(label: str, name: str, case: Case, may: Verdict) -> Action:
+    return Action(label, reverse(f"cases:{name}", args=[case.pk]), may.refusal)

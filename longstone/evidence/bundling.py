@@ -1,0 +1,128 @@
+"""What goes into a custody bundle? The exhibit's own ledger entries with their proofs, and its bytes (docs/bundle.md)."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from longstone.evidence import commands
+from longstone.evidence.catalogue import folder
+from longstone.evidence.models import Bundle, Exhibit
+from longstone.kernel import bundles, store
+from longstone.kernel.actor import Actor
+from longstone.kernel.ledger import canonical, proofs, sequencer
+from longstone.kernel.models import Entry
+from longstone.kernel.refusals import Refusal
+
+
+def make(bundle: Bundle, *, by: Actor, at: datetime) -> dict[str, Any]:
+    """Bind a bundle's contents to the ledger, write it into the store, and give its name, digest and size."""
+    exhibit = bundle.exhibit
+    name = f"{exhibit.reference.replace('/', '_')}-{bundle.pk}"
+    entries = _numbered(exhibit)
+    payload = _payload(bundle, name, at)
+    custody = sum("custody" in json.loads(entry.facts) for entry in entries)
+    told = [str(entry.uuid) for entry in entries]
+    digest = bundles.payload_digest(payload)
+    last = commands.name_contents(by=by, at=at, bundle=bundle, payload=digest, entries=told, custody=custody)
+    _wait_for(last)
+    with tempfile.TemporaryFile() as out:
+        bundles.write(out, name, payload, ledger=_proved([*entries, last]))
+        out.seek(0)
+        stored = store.put(out)
+    return {"name": f"{name}.zip", "sha256": stored.sha256, "size": stored.size}
+
+
+def _numbered(exhibit: Exhibit) -> list[Entry]:
+    """Give every act on the exhibit, numbered; reads are the force's own business and stay in the house."""
+    sequencer.catch_up()
+    acts = Entry.objects.filter(on_kind="exhibit", on_id=str(exhibit.pk), leaf_index__isnull=False)
+    return list(acts.exclude(event__endswith=".read").order_by("leaf_index"))
+
+
+def _wait_for(entry: Entry) -> None:
+    sequencer.catch_up()
+    entry.refresh_from_db()
+    if entry.leaf_index is None:
+        raise Refusal("The ledger's sequencer is at work elsewhere. Ask for the bundle again in a minute.")
+
+
+def _proved(entries: list[Entry]) -> bundles.Ledger:
+    checkpoint = proofs.latest_checkpoint()
+    for entry in entries:
+        entry.refresh_from_db()
+    lines = [
+        bundles.Line(
+            entry=canonical.entry_text(entry),
+            index=int(entry.leaf_index or 0),
+            proof=proofs.inclusion(int(entry.leaf_index or 0), checkpoint.size),
+            salt=bytes(entry.salt),
+        )
+        for entry in entries
+    ]
+    return bundles.Ledger(lines=lines, checkpoint=checkpoint.note)
+
+
+def _payload(bundle: Bundle, name: str, at: datetime) -> list[bundles.Member]:
+    exhibit = bundle.exhibit
+    copies = list(exhibit.copies.everything(because="a bundle holds every copy of its exhibit").order_by("pk"))
+    told = _header(bundle, name, at, copies)
+    members = [
+        bundles.text_member("data/bundle.json", canonical.text(told)),
+        bundles.text_member("data/about.txt", _about(exhibit, told)),
+    ]
+    if bundle.with_copies:
+        members += [bundles.file_member(f"data/objects/{c.sha256}", store.local(c.sha256), c.sha256) for c in copies]
+    return members + [_manifest(one["digest"]) for one in told["catalogues"]]
+
+
+def _manifest(digest: str) -> bundles.Member:
+    path: Path = folder() / digest / "manifest.json"
+    return bundles.file_member(f"data/catalogues/{digest}/manifest.json", path, digest)
+
+
+def _header(bundle: Bundle, name: str, at: datetime, copies: list[Any]) -> dict[str, Any]:
+    exhibit = bundle.exhibit
+    first = bundle.moves.order_by("seq").first()
+    done = [e for c in copies for e in c.examinations.everything(because="a bundle names its catalogues") if e.catalogue]
+    return {
+        "format": "longstone-bundle/1",
+        "bag": name,
+        "origin": settings.LONGSTONE_ORIGIN,
+        "made_at": canonical.moment(at),
+        "made_by": {"id": first.by_id, "name": first.by_name} if first else None,
+        "exhibit": {
+            "id": str(exhibit.pk),
+            "label": exhibit.reference,
+            "description": exhibit.description,
+            "case": exhibit.case.reference,
+        },
+        "copies": [_copy(c, included=bundle.with_copies) for c in copies],
+        "catalogues": [_catalogue(e) for e in done],
+    }
+
+
+def _copy(copy: Any, *, included: bool) -> dict[str, Any]:
+    path = f"data/objects/{copy.sha256}" if included else None
+    return {"sha256": copy.sha256, "size": copy.size, "name": copy.name, "included": included, "path": path}
+
+
+def _catalogue(done: Any) -> dict[str, Any]:
+    told = {"digest": done.catalogue, "copy": done.copy.sha256}
+    return {**told, "files": done.files, "problems": done.problems}
+
+
+def _about(exhibit: Exhibit, told: dict[str, Any]) -> str:
+    copies = "".join(f"  {c['name']}: {c['size']} bytes, SHA-256 {c['sha256']}\n" for c in told["copies"])
+    copies = copies or "  none\n"
+    return (
+        f"Exhibit {exhibit.reference}: {exhibit.description}\n"
+        f"Case {exhibit.case.reference}\n"
+        f"Copies:\n{copies}"
+        "Check this bundle with the verifier and the force's public key; see docs/bundle.md of Longstone.\n"
+    )

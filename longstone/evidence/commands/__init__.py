@@ -1,0 +1,16 @@
+"""What is done in the evidence room."""
+
+from longstone.evidence.commands.custody import (
+    accept, correct_owner_role, decline, deposit, offer, reseal, return_to_owner, seize, store, take_out, withdraw,
+)
+from longstone.evidence.commands.handing_out import bundle_failed, bundle_ready, hand_out, name_contents
+from longstone.evidence.commands.material import (
+    ask_for_examination, begin_examination, examination_failed, examination_interrupted, finish_examination,
+    receive_copy, sweep_staged, withhold,
+)
+
+__all__ = [
+    "accept", "ask_for_examination", "begin_examination", "bundle_failed", "bundle_ready", "correct_owner_role", "decline",
+    "deposit", "examination_failed", "examination_interrupted", "finish_examination", "hand_out", "name_contents", "offer",
+    "receive_copy", "reseal", "return_to_owner", "seize", "store", "sweep_staged", "take_out", "withdraw", "withhold",
+]  # fmt: skip

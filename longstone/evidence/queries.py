@@ -1,0 +1,83 @@
+"""Which exhibits, where, and what is known of them?"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from longstone.cases.models import Case
+from longstone.evidence.models import Bundle, Copy, CustodyMove, Examination, Exhibit, ExhibitQuerySet, Location
+from longstone.kernel import shelves
+from longstone.kernel.actor import Actor
+
+SHELF = Path(__file__).parent / "powers"
+
+
+class LegalPower(shelves.Strict):
+    """A power under which something may be seized or taken: its law, and in which words an officer knows it."""
+
+    id: str
+    version: int
+    title: str
+    law: str
+    for_owner: list[str]
+
+
+@cache
+def legal_powers() -> dict[str, LegalPower]:
+    """Read the shelf of legal powers, and the force's own."""
+    folders = [SHELF, *([Path(settings.LONGSTONE_SHELVES) / "powers"] if settings.LONGSTONE_SHELVES else [])]
+    found = [power for folder in folders for power in shelves.read(folder, LegalPower).values()]
+    return {power.id: power for power in found}
+
+
+def legal_power(name: str) -> LegalPower | None:
+    """Find a legal power by its name."""
+    return legal_powers().get(name)
+
+
+def exhibits_of(*, by: Actor, case: Case) -> ExhibitQuerySet:
+    """List the exhibits of a case."""
+    found = Exhibit.objects.visible_to(by).filter(case=case)
+    return found.select_related("holder", "offered_to", "location").order_by("reference")
+
+
+def in_my_hands(*, by: Actor) -> ExhibitQuerySet:
+    """List what the actor holds or is offered."""
+    found = Exhibit.objects.visible_to(by).filter(holder=by.id) | Exhibit.objects.visible_to(by).filter(offered_to=by.id)
+    return found.select_related("case", "holder", "offered_to").order_by("-since")
+
+
+def awaiting_collection(*, by: Actor) -> ExhibitQuerySet:
+    """List what was left in lockers, longest first."""
+    return Exhibit.objects.visible_to(by).filter(state="deposited").select_related("location", "case").order_by("since")
+
+
+def custody_of(*, by: Actor, exhibit: Exhibit) -> list[CustodyMove]:
+    """Tell an exhibit's custody, step by step."""
+    seen = Exhibit.objects.visible_to(by)
+    moves = CustodyMove.objects.filter(row=exhibit, row__in=seen).select_related("holder", "offered_to", "location")
+    return list(moves.order_by("seq"))
+
+
+def copies_of(*, by: Actor, exhibit: Exhibit) -> list[Copy]:
+    """List an exhibit's copies."""
+    return list(Copy.objects.visible_to(by).filter(exhibit=exhibit).order_by("received_at", "pk"))
+
+
+def examinations_of(*, by: Actor, exhibit: Exhibit) -> list[Examination]:
+    """List what was asked of the examiner about an exhibit."""
+    found = Examination.objects.visible_to(by).filter(copy__exhibit=exhibit)
+    return list(found.select_related("copy").order_by("asked_at", "pk"))
+
+
+def bundles_of(*, by: Actor, exhibit: Exhibit) -> list[Bundle]:
+    """List the bundles made of an exhibit, newest first."""
+    return list(Bundle.objects.visible_to(by).filter(exhibit=exhibit).order_by("-asked_at", "-pk"))
+
+
+def locations(*, exhibit: Exhibit, lockers: bool) -> list[Location]:
+    """List the force's stores, or its lockers."""
+    return list(Location.objects.filter(controller=exhibit.controller_id, is_locker=lockers).order_by("name"))

@@ -1,0 +1,169 @@
+"""Who may seize, seal, move, examine and hand out? And what makes an exhibit's particulars sound?"""
+
+import re
+from datetime import UTC, datetime
+from typing import Protocol
+
+from longstone.kernel.actor import Actor
+from longstone.kernel.flows import START, flow
+from longstone.kernel.verdict import YES, Verdict, first_no, no
+
+CUSTODY = flow(
+    "exhibit custody",
+    words={
+        "held": "held by a person",
+        "offered": "offered to somebody",
+        "stored": "in store",
+        "deposited": "left in a locker",
+        "returned": "returned to its owner",
+    },
+    moves={
+        START: {"held"},
+        "held": {"held", "offered", "stored", "deposited", "returned"},
+        "offered": {"held"},
+        "stored": {"held"},
+        "deposited": {"held", "stored"},
+        "returned": set(),
+    },
+)
+EXAMINATION = flow(
+    "examination",
+    words={"queued": "waiting", "running": "running", "finished": "finished", "failed": "failed"},
+    moves={START: {"queued"}, "queued": {"running"}, "running": {"queued", "finished", "failed"}, "failed": {"queued"}},
+)
+BUNDLE = flow(
+    "bundle",
+    words={"preparing": "being made", "ready": "ready", "failed": "failed"},
+    moves={START: {"preparing"}, "preparing": {"ready", "failed"}},
+)
+REFERENCE = re.compile(r"[A-Z]{2,4}/\d{1,4}(-[A-Z]{2,4}/\d{1,4})*", re.ASCII)
+OWNER_ROLES = {"suspect": "Suspect", "victim": "Complainant or victim", "witness": "Witness", "other": "Other"}
+KINDS = {
+    "phone": "Phone", "tablet": "Tablet", "laptop": "Laptop", "desktop": "Desktop computer", "console": "Games console",
+    "camera": "Camera", "drive": "External drive or memory card", "other": "Other",
+}  # fmt: skip
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+class HasCustody(Protocol):
+    """What a rule needs to know of an exhibit."""
+
+    @property
+    def controller_id(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def holder_id(self) -> int | None: ...
+    @property
+    def offered_to_id(self) -> int | None: ...
+
+
+class InCase(Protocol):
+    """What a rule needs to know of an exhibit's case."""
+
+    @property
+    def controller_id(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+
+
+def may_seize(*, by: Actor, case: InCase) -> Verdict:
+    """Say whether the actor may book an exhibit into a case."""
+    if not by.holds("seize exhibits", controller=case.controller_id):
+        return no("Your role does not let you book in exhibits. Ask an exhibits officer.")
+    return YES if case.state == "open" else no("This case is closed. Reopen it before adding an exhibit.")
+
+
+def sound_reference(reference: str, *, parent: str | None) -> Verdict:
+    """Refuse an exhibit reference that is not initials and a number, or does not carry its parent's."""
+    if not REFERENCE.fullmatch(reference):
+        return no("An exhibit reference is initials, a stroke and a number, such as ABC/1, or ABC/1-DEF/2.")
+    if parent is None or reference.startswith(f"{parent}-"):
+        return YES
+    return no(f"What comes from {parent} begins with {parent}-, such as {parent}-DEF/1.")
+
+
+def sound_seizure(seized_at: datetime, *, at: datetime) -> Verdict:
+    """Refuse a seizure before 1990 or after now."""
+    if seized_at > at:
+        return no("The time of seizure lies in the future. Check the date and the time.")
+    return YES if seized_at >= EARLIEST else no("The time of seizure lies before 1990. Check the date.")
+
+
+def _holds_it(by: Actor, exhibit: HasCustody) -> Verdict:
+    if exhibit.state == "held" and exhibit.holder_id == by.id:
+        return YES
+    return no("You do not hold this exhibit. Only the person who holds it can pass it on.")
+
+
+def may_offer(*, by: Actor, exhibit: HasCustody, to: int) -> Verdict:
+    """Say whether the actor may offer the exhibit to somebody."""
+    return first_no(_holds_it(by, exhibit), no("You hold this exhibit already.") if to == by.id else YES)
+
+
+def may_accept(*, by: Actor, exhibit: HasCustody) -> Verdict:
+    """Say whether the actor may take the exhibit, or decline it: only the one to whom it was offered."""
+    if exhibit.state != "offered":
+        return no("Nobody is offering this exhibit.")
+    return YES if exhibit.offered_to_id == by.id else no("This exhibit is offered to somebody else.")
+
+
+def may_withdraw(*, by: Actor, exhibit: HasCustody) -> Verdict:
+    """Say whether the actor may take back an offer."""
+    if exhibit.state == "offered" and exhibit.holder_id == by.id:
+        return YES
+    return no("Only the person who offered the exhibit can take the offer back.")
+
+
+def may_put_away(*, by: Actor, exhibit: HasCustody) -> Verdict:
+    """Say whether the actor may put the exhibit into store, leave it in a locker, reseal or return it."""
+    return _holds_it(by, exhibit)
+
+
+def may_take_out(*, by: Actor, exhibit: HasCustody) -> Verdict:
+    """Say whether the actor may take the exhibit out of a store or a locker."""
+    if exhibit.state not in {"stored", "deposited"}:
+        return no("This exhibit is not in a store or a locker.")
+    if by.holds("move exhibits", controller=exhibit.controller_id):
+        return YES
+    return no("Only those who may move exhibits can take one out of store.")
+
+
+def may_receive_copy(*, by: Actor, exhibit: HasCustody) -> Verdict:
+    """Say whether the actor may add a copy of the exhibit's data."""
+    if by.holds("receive copies", controller=exhibit.controller_id):
+        return YES
+    return no("Only exhibits officers and examiners can add a copy.")
+
+
+def may_examine(*, by: Actor, controller: int, examined: bool) -> Verdict:
+    """Say whether the actor may ask for a copy to be examined."""
+    if not by.holds("ask for examinations", controller=controller):
+        return no("Your role does not let you ask for an examination.")
+    return no("This copy is being examined or has been. Its catalogue is on the exhibit's page.") if examined else YES
+
+
+def may_run(*, by: Actor) -> Verdict:
+    """Say whether the machine may run what was asked for."""
+    return YES if by.holds("run examinations") else no("Only the examiner itself does that.")
+
+
+def may_withhold(*, by: Actor, controller: int) -> Verdict:
+    """Say whether the actor may withhold a row of a catalogue."""
+    if by.holds("withhold material", controller=controller):
+        return YES
+    return no("Only examiners and supervisors can withhold material.")
+
+
+def may_read_catalogue(*, by: Actor, controller: int) -> Verdict:
+    """Say whether the actor may read what an examination found."""
+    if by.holds("read catalogues", controller=controller):
+        return YES
+    return no("Your role does not let you read what is on a device.")
+
+
+def may_hand_out(*, by: Actor, exhibit: HasCustody) -> Verdict:
+    """Say whether the actor may have a custody bundle made."""
+    if by.holds("hand out bundles", controller=exhibit.controller_id):
+        return YES
+    return no("Only exhibits officers and supervisors can hand out a bundle.")

@@ -1,0 +1,28 @@
+"""Where the evidence room's pages are."""
+
+from django.urls import path
+
+from longstone.evidence.web import material, views
+
+app_name = "evidence"
+urlpatterns = [
+    path("mine/", views.mine, name="mine"),
+    path("lockers/", views.lockers, name="lockers"),
+    path("case/<int:case_id>/new/", views.seize, name="seize"),
+    path("<int:exhibit_id>/part/", views.seize_part, name="seize-part"),
+    path("<int:exhibit_id>/offer/", views.offer, name="offer"),
+    path("<int:exhibit_id>/accept/", views.accept, name="accept"),
+    path("<int:exhibit_id>/decline/", views.decline, name="decline"),
+    path("<int:exhibit_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("<int:exhibit_id>/store/", views.store, name="store"),
+    path("<int:exhibit_id>/deposit/", views.deposit, name="deposit"),
+    path("<int:exhibit_id>/take-out/", views.take_out, name="take-out"),
+    path("<int:exhibit_id>/reseal/", views.reseal, name="reseal"),
+    path("<int:exhibit_id>/return/", views.return_to_owner, name="return"),
+    path("<int:exhibit_id>/copy/", material.receive, name="receive"),
+    path("<int:exhibit_id>/bundle/", material.hand_out, name="hand-out"),
+    path("copy/<int:copy_id>/examine/", material.examine, name="examine"),
+    path("copy/<int:copy_id>/", material.browse, name="catalogue"),
+    path("copy/<int:copy_id>/withhold/<int:row>/", material.withhold, name="withhold"),
+    path("bundle/<int:bundle_id>/", material.download, name="download"),
+]

@@ -1,0 +1,1 @@
+"""PostgreSQL, with a guard on every write (D6)."""

@@ -1,0 +1,84 @@
+"""How does the tree grow, and what proves a leaf? RFC 6962, kept as the hashes of complete subtrees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+
+from verifier.tree import node_hash
+
+Place = tuple[int, int]
+Fetch = Callable[[int, int], bytes]
+
+
+def append(leaves: Sequence[bytes], size: int, fetch: Fetch) -> dict[Place, bytes]:
+    """Work out the complete subtrees that new leaf hashes add to a tree of a size."""
+    made: dict[Place, bytes] = {}
+    for index, leaf in enumerate(leaves, start=size):
+        made[(0, index)] = leaf
+        level, place = 0, index
+        while place & 1:
+            left = made.get((level, place - 1)) or fetch(level, place - 1)
+            parent = node_hash(left, made[(level, place)])
+            level, place = level + 1, place >> 1
+            made[(level, place)] = parent
+    return made
+
+
+def peaks(size: int) -> list[Place]:
+    """Name the complete subtrees of which a tree of a size consists, from the left."""
+    found, start = [], 0
+    for level in range(size.bit_length() - 1, -1, -1):
+        if size >> level & 1:
+            found.append((level, start >> level))
+            start += 1 << level
+    return found
+
+
+def root(size: int, fetch: Fetch) -> bytes:
+    """Give the root of the tree of a size."""
+    return _over(0, size, fetch) if size else sha256().digest()
+
+
+def _over(start: int, end: int, fetch: Fetch) -> bytes:
+    """Hash the leaves from start to end, where start is a multiple of the largest power beneath the width."""
+    width = end - start
+    level = width.bit_length() - 1
+    if width == 1 << level:
+        return fetch(level, start >> level)
+    middle = start + (1 << level)
+    return node_hash(_over(start, middle, fetch), _over(middle, end, fetch))
+
+
+def _split(start: int, end: int) -> int:
+    return start + (1 << ((end - start - 1).bit_length() - 1))
+
+
+def inclusion(index: int, size: int, fetch: Fetch) -> list[bytes]:
+    """Prove that leaf `index` is in the tree of a size: the sibling hashes from the leaf up."""
+    proof: list[bytes] = []
+    start, end = 0, size
+    while end - start > 1:
+        middle = _split(start, end)
+        if index < middle:
+            proof.append(_over(middle, end, fetch))
+            end = middle
+        else:
+            proof.append(_over(start, middle, fetch))
+            start = middle
+    return proof[::-1]
+
+
+def consistency(old: int, new: int, fetch: Fetch) -> list[bytes]:
+    """Prove that the tree of `old` leaves begins the tree of `new` leaves (RFC 6962, 2.1.2)."""
+    return [] if old in {0, new} else _subproof(old, 0, new, True, fetch)  # noqa: FBT003 - RFC 6962's own b
+
+
+def _subproof(old: int, start: int, end: int, whole: bool, fetch: Fetch) -> list[bytes]:  # noqa: FBT001
+    if old == end - start:
+        return [] if whole else [_over(start, end, fetch)]
+    middle = _split(start, end)
+    if old <= middle - start:
+        return [*_subproof(old, start, middle, whole, fetch), _over(middle, end, fetch)]
+    right = _subproof(old - (middle - start), middle, end, False, fetch)  # noqa: FBT003
+    return [*right, _over(start, middle, fetch)]

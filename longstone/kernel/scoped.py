@@ -1,0 +1,86 @@
+"""For whom? Rows of a subject can only be read for an actor, or for a stated reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from django.db import models
+
+from longstone.kernel.refusals import Unscoped
+
+if TYPE_CHECKING:
+    from longstone.kernel.actor import Actor
+
+M = TypeVar("M", bound=models.Model, covariant=True)
+
+
+class ScopedQuerySet(models.QuerySet[M]):
+    """A queryset that refuses to be evaluated before it is told for whom."""
+
+    asked_for: str = ""
+
+    def for_actor(self, actor: Actor) -> models.Q:
+        """Say which rows an actor may see; every room's queryset answers this."""
+        raise NotImplementedError
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep what this actor may see."""
+        scoped = self._told(f"visible to {actor.name}")
+        return scoped if actor.sees_everything else scoped.filter(self.for_actor(actor))
+
+    def everything(self, *, because: str) -> Self:
+        """Take every row, for a command, a job or a measure, and say why."""
+        if not because.strip():
+            raise Unscoped("everything() needs a reason.")
+        return self._told(because)
+
+    def _told(self, why: str) -> Self:
+        chained = self._chain()  # type: ignore[attr-defined]  # Django's own way to copy
+        chained.asked_for = why
+        return chained  # type: ignore[no-any-return]
+
+    def _clone(self) -> Self:
+        clone = super()._clone()  # type: ignore[misc]
+        clone.asked_for = self.asked_for
+        return clone  # type: ignore[no-any-return]
+
+    def _checked(self) -> None:
+        if not self.asked_for:
+            raise Unscoped(f"{self.model.__name__} was read without visible_to(actor) or everything(because=…).")
+
+    def _fetch_all(self) -> None:
+        self._checked()
+        super()._fetch_all()  # type: ignore[misc]
+
+    def iterator(self, *args: Any, **kwargs: Any) -> Any:
+        self._checked()
+        return super().iterator(*args, **kwargs)
+
+    def count(self) -> int:
+        self._checked()
+        return super().count()
+
+    def exists(self) -> bool:
+        self._checked()
+        return super().exists()
+
+    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        self._checked()
+        return super().aggregate(*args, **kwargs)
+
+    def update(self, **kwargs: Any) -> int:
+        self._checked()
+        return super().update(**kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        self._checked()
+        return super().delete()
+
+
+class Scoped(models.Model):
+    """A row about a subject: it has a controller, and is read only for somebody."""
+
+    controller = models.ForeignKey("kernel.Controller", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,58 @@
+"""How does a page hand over? A form checks shape and types, and gives its clean data to one command."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django import forms
+from django.db import transaction
+
+from longstone.kernel import versions
+from longstone.kernel.refusals import AlreadyDone, Refusal
+
+T = TypeVar("T")
+
+
+class Once(forms.UUIDField):
+    """The form's one-use key, made when the form is first drawn."""
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput, initial=uuid.uuid4, required=True)
+
+
+class CommandForm(forms.Form):
+    """A form whose clean data are one command's arguments."""
+
+    use_required_attribute = False
+    once = Once()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.result: Any = None
+
+    def do(self, command: Callable[..., T], **given: Any) -> T | None:
+        """Call the command once; a refusal becomes the form's error, a second sending the first one's result."""
+        told = {name: value for name, value in self.cleaned_data.items() if name != "once"}
+        try:
+            with transaction.atomic():
+                versions.spend(self.cleaned_data["once"], by_id=given["by"].id)
+                self.result = command(**{**told, **given})
+                versions.made(self.cleaned_data["once"], self.result)
+        except AlreadyDone as done:
+            self.result = done.result
+        except Refusal as refusal:
+            self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
+            return None
+        return self.result  # type: ignore[no-any-return]
+
+
+class DateTimeLocal(forms.DateTimeField):
+    """A date and time as the officer writes it, London time."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M"]
+        messages = {"invalid": "Enter a date and time, such as 24/11/2026 09:30.", "required": "Enter the date and time."}
+        super().__init__(widget=widget, input_formats=formats, error_messages=messages, **kwargs)

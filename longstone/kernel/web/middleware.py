@@ -1,0 +1,44 @@
+"""Was this read written down? Before the first byte, in a transaction of its own; if that fails the page fails (D9)."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpResponse
+
+from longstone.kernel import ledger
+from longstone.kernel.command import sitting
+from longstone.kernel.web.request import Request
+
+SHOWS_NOBODY = frozenset({"home", "static", "account_login", "account_logout", "health_live", "health_ready", "uploads", "upload"})
+FOUND, REFUSED = 200, (403, 404)
+
+
+def reads_recorded(get_response: Callable[[Request], HttpResponse]) -> Callable[[Request], HttpResponse]:
+    """Record what each response showed, and what was refused or not found."""
+
+    def answer(request: Request) -> HttpResponse:
+        request.shown = []
+        with sitting():
+            response = get_response(request)
+        _record(request, response)
+        return response
+
+    return answer
+
+
+def _record(request: Request, response: HttpResponse) -> None:
+    if response.status_code in REFUSED and request.actor.id is not None:
+        ledger.refused("page", by=request.actor, sentence=f"Answered {response.status_code}.", path=request.path[:200])
+        return
+    for shown in request.shown:
+        ledger.read(shown.register, by=request.actor, on=shown.on, **shown.facts)
+    if _forgot(request, response):
+        raise AssertionError(f"{request.path} showed something to {request.actor.name} and did not say what.")
+
+
+def _forgot(request: Request, response: HttpResponse) -> bool:
+    """Find a page that showed records and said nothing; looked for in tests and in the demo."""
+    if not (settings.LONGSTONE_TEST or settings.LONGSTONE_DEMO) or request.shown or request.method != "GET":
+        return False
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    return response.status_code == FOUND and request.actor.id is not None and name not in SHOWS_NOBODY

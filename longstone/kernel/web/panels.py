@@ -1,0 +1,47 @@
+"""What does each room say of this case, person or exhibit? Panels found on each room's shelf (D4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+
+from longstone.kernel.web.request import Request
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that can be done from a panel, or why it cannot."""
+
+    label: str
+    url: str
+    refusal: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A titled part of a subject's page, drawn by its own template."""
+
+    title: str
+    template: str
+    context: dict[str, Any]
+    order: int = 50
+    actions: list[Action] = field(default_factory=list)
+
+
+def panels(noun: str, request: Request, subject: Any) -> list[Panel]:
+    """Ask every room for its panel of a subject; each scopes itself."""
+    found = (_panel_of(app.name, noun) for app in apps.get_app_configs() if app.name.startswith("longstone."))
+    drawn = [panel(request, subject) for panel in found if panel]
+    return sorted((one for one in drawn if one), key=lambda one: one.order)
+
+
+def _panel_of(room: str, noun: str) -> Callable[[Request, Any], Panel | None] | None:
+    if not find_spec(f"{room}.web") or not find_spec(f"{room}.web.panels"):
+        return None
+    name = f"{room}.web.panels.{noun}"
+    return import_module(name).panel if find_spec(name) else None

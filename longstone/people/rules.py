@@ -1,0 +1,70 @@
+"""Who may keep the staff list, the roles and the nominal index?"""
+
+import re
+from datetime import date
+from typing import Protocol
+
+from longstone.kernel.actor import Actor
+from longstone.kernel.verdict import YES, Verdict, no
+
+
+class HasController(Protocol):
+    """Anything that belongs to a force."""
+
+    @property
+    def controller_id(self) -> int: ...
+
+
+def may_found(*, by: Actor) -> Verdict:
+    """Say whether the actor may enter a force or a consortium."""
+    return YES if by.holds("found forces") else no("Only the installer can enter a force or a consortium.")
+
+
+def may_keep_staff(*, by: Actor, controller: int) -> Verdict:
+    """Say whether the actor may take on staff, give posts and end them."""
+    if by.holds("keep the staff list", controller=controller):
+        return YES
+    return no("Only those who keep the staff list of this force can do that. Ask your administrator.")
+
+
+def may_certify(*, by: Actor, holder: int | None, controller: int) -> Verdict:
+    """Say whether the actor may record somebody's competence: never their own."""
+    if holder == by.id:
+        return no("Nobody records their own competence. Ask your assessor.")
+    if not by.holds("record competence", controller=controller):
+        return no("Only assessors can record competence.")
+    return YES
+
+
+def may_record_person(*, by: Actor) -> Verdict:
+    """Say whether the actor may add a person to the record."""
+    if by.controller is not None and by.holds("record people", controller=by.controller):
+        return YES
+    return no("Your role does not let you add people to the record.")
+
+
+def may_change_person(*, by: Actor, person: HasController) -> Verdict:
+    """Say whether the actor may change what is known of a person."""
+    if by.holds("record people", controller=person.controller_id):
+        return YES
+    return no("Only the force that holds this person's record can change it.")
+
+
+def sensible_birth(born: date | None, *, today: date) -> Verdict:
+    """Refuse a date of birth that nobody alive can have."""
+    if born is None or date(1900, 1, 1) <= born <= today:
+        return YES
+    return no("A date of birth lies between 1900 and today.")
+
+
+def match_keys(*, family_name: str, given_names: str, born: date | None) -> dict[str, str]:
+    """Work out the keys by which the same person can be found again, and merged or un-merged later."""
+    family, given = _letters(family_name), _letters(given_names.split(" ")[0])
+    keys = {"name": f"{family} {given}"} if family else {}
+    if born and family:
+        keys["name and birth"] = f"{family} {born.isoformat()}"
+    return keys
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^\w]", "", name.casefold())

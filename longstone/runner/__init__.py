@@ -1,0 +1,1 @@
+"""make run: the database, the web, the worker and the sequencer, watched over together."""

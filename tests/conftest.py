@@ -1,0 +1,69 @@
+"""What tests are given: a migrated database of their own, used as the web does, and the shared data if they are here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connections
+
+from longstone.kernel import keys
+from tests.server import SERVER, WORKER
+
+
+def new_database(name: str) -> None:
+    """Copy the migrated template."""
+    with psycopg.connect(SERVER.url("app", "postgres"), autocommit=True) as admin:
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE longstone OWNER longstone_owner')
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """Give this worker a database of its own; tests use it as the web does."""
+    new_database(f"test_{WORKER}")
+    keys.ensure("checkpoint")
+    keys.ensure("sealed")
+
+
+@pytest.fixture
+def fresh_house(django_db_setup: None, django_db_blocker: Any, tmp_path: Path, settings: Any) -> Iterator[str]:
+    """Give a house of its own, with real commits, used with the worker's database role; yields its address."""
+    name = f"fresh_{WORKER}"
+    new_database(name)
+    told = connections["default"].settings_dict
+    was, home = dict(told), settings.LONGSTONE_HOME
+    connections["default"].close()
+    told.update(NAME=name, USER="longstone_worker")
+    settings.LONGSTONE_HOME = tmp_path / "house"
+    keys.ensure("checkpoint")
+    keys.ensure("sealed")
+    with django_db_blocker.unblock():
+        yield SERVER.url("worker", name)
+        connections["default"].close()
+    told.update(was)
+    settings.LONGSTONE_HOME = home
+
+
+@pytest.fixture
+def shared() -> Path:
+    """Give the shared test data, or say plainly that it is absent."""
+    told = os.environ.get("LONGSTONE_SHARED")
+    folder = Path(told) if told else Path(__file__).resolve().parent.parent.parent / "shared"
+    if not (folder / "data").is_dir():
+        pytest.skip("The shared test data are not here: set LONGSTONE_SHARED, or put them in ../shared.")
+    return folder
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Give this moment."""
+    return datetime.now(UTC)
+
+
+pytest_plugins = ["tests.house"]

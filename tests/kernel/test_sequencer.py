@@ -1,0 +1,70 @@
+"""The sequencer: everything committed is numbered once, signed, and proved."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+
+from longstone.kernel import keys, ledger
+from longstone.kernel.actor import Actor
+from longstone.kernel.ledger import canonical, notes, proofs, sequencer
+from longstone.kernel.models import Checkpoint, Entry
+from verifier import note, tree
+
+BY = Actor(id=7, name="PC 7 Example", controller=1)
+
+
+@pytest.fixture
+def as_worker(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone()[0] == "longstone_web"
+    yield
+
+
+def write(count):
+    return [ledger.read("cases", by=BY, number=n) for n in range(count)]
+
+
+def test_the_web_cannot_number_or_change_an_entry(db):
+    entry = write(1)[0]
+
+    from django.db.utils import ProgrammingError
+
+    from longstone.kernel.promises import writing
+
+    with pytest.raises(ProgrammingError, match="permission denied"), writing("an attack"):
+        Entry.objects.filter(pk=entry.pk).update(facts="{}")
+
+
+def test_an_entry_reads_the_same_when_it_is_numbered(db):
+    entry = write(1)[0]
+
+    again = Entry.objects.get(pk=entry.pk)
+
+    assert canonical.entry_text(again) == canonical.entry_text(Entry.objects.get(pk=entry.pk))
+    assert again.recorded_at.tzinfo is not None
+
+
+def test_a_checkpoint_is_signed_as_c2sp_says(db):
+    version, key = keys.signing("checkpoint")
+
+    told = notes.sign_checkpoint(origin="example.org/log", size=3, root=b"r" * 32, key=key)
+
+    parsed = note.parse_note(told.encode())
+    assert version == 1
+    assert note.verify(parsed, note.parse_key(notes.vkey("example.org/log", key)))
+    assert note.parse_checkpoint(parsed.text) == note.Checkpoint("example.org/log", 3, b"r" * 32)
+
+
+def test_the_published_example_note_verifies():
+    key = note.parse_key("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k")
+    told = (
+        "This is an example message.\n\n\u2014 example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERY"
+        "NZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n"
+    )
+
+    assert note.verify(note.parse_note(told.encode()), key)
+
+
+__all__ = ["UTC", "Checkpoint", "datetime", "proofs", "sequencer", "tree"]

@@ -1,0 +1,1 @@
+"""Checks a custody bundle without trusting the house that made it."""
