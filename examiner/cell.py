@@ -6,6 +6,7 @@ caller at that moment: start an examination from a process that holds no secrets
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import time
@@ -20,6 +21,7 @@ from examiner.rows import Rows
 from examiner.settings import Settings, Walls
 
 NO_WALLS, DONE, FAILED = 3, 0, 1
+COLLECT_AFTER = 20_000
 SIGNALS = {signal.SIGXCPU: "it used more processor time than it may", signal.SIGSEGV: "it crashed on what it read"}
 
 
@@ -47,8 +49,10 @@ class Cell:
 def start(*, given: Input, settings: Settings, walls: Walls, board: Board) -> Cell:
     """Fork the limited process and return at once."""
     reading, writing = os.pipe()
+    gc.freeze()  # what is here now is never garbage in the child: it need not look at it again
     pid = os.fork()
     if pid:
+        gc.unfreeze()
         os.close(writing)
         return Cell(pid, reading)
     os._exit(_inside(given, settings, walls, board, writing))
@@ -59,6 +63,7 @@ def _inside(given: Input, settings: Settings, walls: Walls, board: Board, pipe: 
     try:
         os.environ["TZ"] = "UTC"  # a time without a zone is then kept as the clock face that was written
         time.tzset()
+        gc.set_threshold(COLLECT_AFTER, 20, 50)
         standing = sandbox.enter(walls=walls, keep=[*given.parts, pipe], folder=given.folder)
         rows = Rows(pipe, board, settings)
         rows.facts({"landlock": str(standing.landlock), "seccomp": "yes" if standing.seccomp else "no"})

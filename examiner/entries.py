@@ -16,6 +16,7 @@ from examiner.catalogue.schema import (
 )  # fmt: skip
 from examiner.content import NOTHING, Outcome, Reader, refused
 from examiner.names import Place, escape
+from examiner.ntfs import large_index
 from examiner.rows import Problem, Row
 from examiner.settings import Settings
 from examiner.streams import Stream, streams
@@ -35,13 +36,17 @@ LINKED_MOST = 100_000
 
 
 class Folder(NamedTuple):
-    """A folder to list: where it is, its address, how deep, and whether what is in it was deleted or lost its folder."""
+    """A folder to list: where it is, its address and depth, and whether what is in it was deleted or lost its folder.
+
+    `large_index` is set for a folder that is listed from its own index (see examiner.ntfs).
+    """
 
     place: Place
     address: int
     depth: int
     present: bool
     orphans: bool = False
+    large_index: tuple[int, int] | None = None
 
 
 class Name(NamedTuple):
@@ -86,6 +91,7 @@ class Maker:
 
     def __post_init__(self) -> None:
         self.zone, self._number = self.volume.zone(), self.volume.number
+        self._ntfs = self.volume.file_system == "NTFS"
 
     def entries(self, file: pytsk3.File, folder: Folder) -> list[Entry]:
         """The entry of a name and one for each further stream of it."""
@@ -115,15 +121,16 @@ class Maker:
         further = [self._further(file, stream, record) for stream in found if stream.name]
         made += sorted(further, key=itemgetter(0))
         if record.kind is DIRECTORY:
-            made[-1] = made[-1]._replace(folder=self._folder(record))
+            made[-1] = made[-1]._replace(folder=self._folder(record, file))
         return made
 
-    def _folder(self, record: Record) -> Folder:
+    def _folder(self, record: Record, file: Any) -> Folder:
         above, raw = record.name.folder, record.name.raw
         orphans = above.orphans or (raw == ORPHANS and not above.place.raw)
         present = record.name.allocated and above.present
         place = above.place.child(raw) if raw else above.place
-        return Folder(place, record.address, above.depth + 1, present, orphans)
+        large = large_index(file) if self._ntfs and present else None
+        return Folder(place, record.address, above.depth + 1, present, orphans, large)
 
     def _faint(self, file: pytsk3.File, name: Name) -> tuple[Any, Any, str]:
         """What remains of a deleted name: its record, unless that is gone or has become another file."""

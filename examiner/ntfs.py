@@ -16,6 +16,8 @@ DATA, INDEX_ROOT, INDEX_ALLOCATION, INDEX_BITMAP = 128, 144, 160, 176
 LARGE_INDEX = 4 << 20
 WINDOW = 256 << 10
 DOS_NAMESPACE = 2
+KIND_AND_LENGTH = struct.Struct("<II").unpack_from
+SIZE_AND_VALID = struct.Struct("<QQ").unpack_from
 DIRECTORY_FLAG = 0x10000000
 READ = 1 << 20
 
@@ -33,10 +35,10 @@ class Initialised:
     def whole(self, address: int, size: int) -> bool:
         """True only when the record itself says that all `size` bytes of its unnamed data are valid."""
         record, at = self._at(address * self._record)
-        end = min(at + self._record, len(record))
-        at += int.from_bytes(record[at + 20 : at + 22], "little")
-        while at + 64 <= end:
-            kind, length = struct.unpack_from("<II", record, at)
+        end = min(at + self._record, len(record)) - 64
+        at += record[at + 20] if end > at else 0
+        while at <= end:
+            kind, length = KIND_AND_LENGTH(record, at)
             if kind == DATA and record[at + 9] == 0:
                 return bool(record[at + 8]) and _valid(record, at, self._record, size)
             if kind >= DATA or not 24 <= length <= self._record:
@@ -56,7 +58,7 @@ def _valid(record: bytes, at: int, record_size: int, size: int) -> bool:
     first = (at + 56) % 512
     if first > 502 or record_size % 512:
         return False
-    real, valid = struct.unpack_from("<QQ", record, at + 48)
+    real, valid = SIZE_AND_VALID(record, at + 48)
     return bool(real == size and valid >= size)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import platform
 import shutil
 import time
 from collections.abc import Callable
@@ -210,8 +209,8 @@ class _Run:
             "input_names": self.given.names,
             "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.started)),
             "seconds": round(time.time() - self.started, 3),
-            "host": platform.node(),
-            "kernel": platform.release(),
+            "host": os.uname().nodename,
+            "kernel": os.uname().release,
             "landlock": int(self.facts.get("landlock", "0")),
             "seccomp": self.facts.get("seccomp", "no"),
             "weak_sandbox": not self._strong(),

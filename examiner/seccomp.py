@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import platform
 import struct
 from dataclasses import dataclass
 
@@ -61,7 +60,7 @@ MACHINES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 
 def restrict(*, may_open: bool) -> bool:
     """Install the filter on this process and all its threads to come; `may_open` leaves files openable to read."""
-    machine = MACHINES.get(platform.machine())
+    machine = MACHINES.get(os.uname().machine)
     if machine is None:
         return False
     program = filter_for(architecture=machine[0], column=machine[1], may_open=may_open)

@@ -67,7 +67,8 @@ class Walk:
             return [self._bare_root(root)]
         name = Name(root, b"", allocated=True, type=3)
         made = self._maker.rows(file, file.info.meta, name, PRESENT)
-        return [*(entry._replace(folder=None) for entry in made[:-1]), made[-1]._replace(folder=root)]
+        top = made[-1].folder or root
+        return [*made[:-1], made[-1]._replace(folder=top._replace(depth=0))]
 
     def _bare_root(self, root: Folder) -> Entry:
         about = (self._volume.number, "/", "/", "", False, DIRECTORY, None, None, NO_CONTENT, True, PRESENT)
@@ -113,11 +114,9 @@ class Walk:
             self._say(folder, "deleted folder", f"What was in this deleted folder cannot be listed: {tsk_words(error)}.")
 
     def _found(self, folder: Folder) -> Iterator[list[Entry]]:
-        if self._volume.file_system == "NTFS":
-            opened = self._system.open_meta(folder.address)
-            if large := ntfs.large_index(opened):
-                yield from self._indexed(opened, large, folder)
-                return
+        if folder.large_index:
+            yield from self._indexed(self._system.open_meta(folder.address), folder.large_index, folder)
+            return
         entries = self._maker.entries
         for file in self._system.open_dir(inode=folder.address):
             name = file.info.name

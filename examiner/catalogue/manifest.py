@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ HASHES = ("md5", "sha1")
 
 def tools() -> dict[str, str]:
     """The versions that decide the bytes of a catalogue."""
-    python = ".".join(platform.python_version_tuple()[:2])
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
     sleuthkit = str(pytsk3.TSK_VERSION_STR)
     return {"examiner": VERSION, "pytsk3": pytsk3.get_version(), "sleuthkit": sleuthkit, "pyarrow": pa.__version__, "python": python}
 

@@ -99,6 +99,7 @@ class Staff(AbstractBaseUser):
     telephone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
     controller = models.ForeignKey(Controller, on_delete=models.PROTECT, related_name="staff")
+    last_login = None  # the ledger says when somebody signed in
     is_active = models.BooleanField(default=True)
     left_on = models.DateField(null=True, blank=True)
 

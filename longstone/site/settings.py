@@ -147,5 +147,5 @@ LOGGING = {
     "formatters": {"json": {"()": "longstone.kernel.logs.AsJson"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django.server": {"handlers": [], "propagate": False}},
+    "loggers": {"procrastinate": {"level": "WARNING"}, "django.server": {"handlers": [], "propagate": False}},
 }

@@ -41,7 +41,8 @@ def panels(noun: str, request: Request, subject: Any) -> list[Panel]:
 
 
 def _panel_of(room: str, noun: str) -> Callable[[Request, Any], Panel | None] | None:
-    if not find_spec(f"{room}.web") or not find_spec(f"{room}.web.panels"):
+    shelf = find_spec(f"{room}.web") and find_spec(f"{room}.web.panels")
+    if not shelf or not shelf.submodule_search_locations:
         return None
     name = f"{room}.web.panels.{noun}"
     return import_module(name).panel if find_spec(name) else None
