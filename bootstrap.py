@@ -44,7 +44,17 @@ def install(which: str) -> None:
     if stamp.exists() and stamp.read_text() == digest:
         return
     say(f"Installing requirements/{which}.txt (a minute)")
-    told = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(locked)]
+    told = [
+        str(PYTHON),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "-r",
+        str(locked),
+    ]
     if subprocess.run(told, check=False).returncode:
         raise SystemExit("The packages could not be installed. Is the package index reachable? Then try again.")
     stamp.write_text(digest)
@@ -61,7 +71,12 @@ def assets() -> None:
     if not node(env):
         install("build")
     say("Fetching the page assets")
-    subprocess.run(["npm", "ci", "--ignore-scripts", "--silent", "--no-audit", "--no-fund"], cwd=ROOT, env=env, check=True)
+    subprocess.run(
+        ["npm", "ci", "--ignore-scripts", "--silent", "--no-audit", "--no-fund"],
+        cwd=ROOT,
+        env=env,
+        check=True,
+    )
     subprocess.run([str(PYTHON), "-m", "longstone.site.assets"], cwd=ROOT, check=True)
     stamp.write_text(digest)
 

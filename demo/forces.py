@@ -15,7 +15,11 @@ from longstone.people import commands
 from longstone.people.models import Staff, Team
 from longstone.people.queries import actor_for
 
-FORCES = {"northshire": "Northshire Police", "westmark": "Westmark Police", "eastholm": "Eastholm Constabulary"}
+FORCES = {
+    "northshire": "Northshire Police",
+    "westmark": "Westmark Police",
+    "eastholm": "Eastholm Constabulary",
+}
 PEOPLE = [
     ("erin", "Erin Example", "exhibits_officer", "EEX"),
     ("dev", "Dev Sample", "detective", "DSA"),
@@ -63,7 +67,9 @@ def _force(slug: str, name: str, at: datetime) -> Force:
     staff = {person[0]: _person(by, at, controller, slug, number, person) for number, person in enumerate(PEOPLE)}
     with writing("the demo's furniture"):
         store = Location.objects.create(controller=controller, name="Main exhibits store")
-        lockers = [Location.objects.create(controller=controller, name=f"Night locker {n}", is_locker=True) for n in (1, 2, 3)]
+        lockers = [
+            Location.objects.create(controller=controller, name=f"Night locker {n}", is_locker=True) for n in (1, 2, 3)
+        ]
     return Force(controller, team, staff, store, lockers)
 
 

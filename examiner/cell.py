@@ -22,7 +22,10 @@ from examiner.settings import Settings, Walls
 
 NO_WALLS, DONE, FAILED = 3, 0, 1
 COLLECT_AFTER = 20_000
-SIGNALS = {signal.SIGXCPU: "it used more processor time than it may", signal.SIGSEGV: "it crashed on what it read"}
+SIGNALS: dict[int, str] = {
+    signal.SIGXCPU: "it used more processor time than it may",
+    signal.SIGSEGV: "it crashed on what it read",
+}
 
 
 @dataclass
@@ -42,7 +45,7 @@ class Cell:
         _, status = os.waitpid(self.pid, 0)
         if os.WIFSIGNALED(status):
             number = os.WTERMSIG(status)
-            return SIGNALS.get(number, f"it was killed (signal {number})")  # type: ignore[call-overload]
+            return SIGNALS.get(number, f"it was killed (signal {number})")
         return None if os.WEXITSTATUS(status) == DONE else "it failed"
 
 

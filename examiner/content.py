@@ -60,7 +60,9 @@ class Budget:
     def refusal(self, *, stored: int, holes: int) -> Outcome | None:
         """The refusal of a stream with so many bytes stored and so many in holes, or None and it is paid for."""
         if holes > self.settings.hole_bytes_per_file or holes > self.holes:
-            return refused("limit", f"Not read whole: {holes} of its bytes are a hole that was never stored, over the limit.")
+            return refused(
+                "limit", f"Not read whole: {holes} of its bytes are a hole that was never stored, over the limit."
+            )
         if stored > self.stored:
             return refused("limit", "Not read: the files of this input claim far more bytes than it holds.")
         self.stored, self.holes = self.stored - stored, self.holes - holes
@@ -84,17 +86,18 @@ class Reader:
         if size <= 0:
             return EMPTY if present and not size else NOTHING
         stored = min(size, stream.stored * self._block) if stream.flags & NOT_RESIDENT else size
-        if refusal := self._budget.refusal(stored=stored, holes=size - stored) or self._flaw(stream):
+        if refusal := self._budget.refusal(stored=stored, holes=size - stored) or self._flaw(stream, address):
             return refusal
         if present and self._direct and self._plain(stream, address):
             return self._from_runs(stream)
         return self._from_tsk(file, stream)
 
-    def _flaw(self, stream: Stream) -> Outcome | None:
+    def _flaw(self, stream: Stream, address: int) -> Outcome | None:
         """Refuse a stream that lies, even in part, in bytes that the container's checksums do not vouch for."""
         if self._sound:
             return None
-        for block, count, hole in stream.runs:
+        record = self._valid.where(address) if self._valid and not stream.runs else None
+        for block, count, hole in stream.runs or ([(record // self._block, 1, False)] if record is not None else []):
             start = self._start + block * self._block
             touched = None if hole else self._source.damage.touched(start, count * self._block)
             if touched:

@@ -11,8 +11,17 @@ from typing import Any, NamedTuple
 
 import pytsk3
 
+from examiner.board import Board
 from examiner.catalogue.schema import (
-    DELETED, DIRECTORY, FILE, LINK, NAME_ONLY, NO_CONTENT, ORPHAN, OTHER, PRESENT, REUSED,
+    DELETED,
+    DIRECTORY,
+    FILE,
+    LINK,
+    NAME_ONLY,
+    ORPHAN,
+    OTHER,
+    PRESENT,
+    REUSED,
 )  # fmt: skip
 from examiner.content import NOTHING, Outcome, Reader, refused
 from examiner.names import Place, escape
@@ -86,6 +95,7 @@ class Maker:
     volume: Volume
     reader: Reader
     settings: Settings
+    board: Board
     zone: Row = ()
     _linked: dict[int, Outcome] = field(default_factory=dict)
 
@@ -158,7 +168,8 @@ class Maker:
     def _bare(self, name: Name, path: tuple[str, str, bool], confidence: str) -> Entry:
         """A name with nothing behind it."""
         kind = KIND_OF_NAME.get(name.type, OTHER)
-        outcome, problems = NOTHING, ()
+        outcome = NOTHING
+        problems: tuple[Problem, ...] = ()
         if name.allocated:
             sentence = "Not read: its name is in the folder, but the record it points to cannot be read."
             outcome = refused("no record", sentence) if kind is FILE else NOTHING
@@ -189,11 +200,12 @@ class Maker:
         return self._entry(record, (text, stream.name, stream.size, None), FILE, outcome)
 
     def _read(self, file: Any, stream: Stream, record: Record) -> Outcome:
-        """Digest a stream, once for all the names of it."""
+        """Digest a stream, once for all the names of it; should this be the last thing done, its path is known."""
+        self.board.name(record.path[0])
         if record.confidence is not PRESENT:
             deleted = self.settings.read_deleted
             return self.reader.digest(file, stream, address=record.address, present=False) if deleted else NOTHING
-        if record.links < 2 or stream.name:
+        if record.links <= 1 or stream.name:
             return self.reader.digest(file, stream, address=record.address, present=True)
         if record.address not in self._linked:
             if len(self._linked) >= LINKED_MOST:

@@ -53,7 +53,9 @@ class Examination:
         try:
             self._walk(source)
         except Full:
-            self._stop("The walk stopped at its limit of entries or problems: what comes after is not in this catalogue.")
+            self._stop(
+                "The walk stopped at its limit of entries or problems: what comes after is not in this catalogue."
+            )
         return facts
 
     def _walk(self, source: Source) -> None:
@@ -64,7 +66,12 @@ class Examination:
         for volume in found:
             if volume.system:
                 Walk(
-                    volume=volume, source=source, budget=budget, settings=self.settings, rows=self.rows, board=self.board
+                    volume=volume,
+                    source=source,
+                    budget=budget,
+                    settings=self.settings,
+                    rows=self.rows,
+                    board=self.board,
                 ).run()
 
     def _volume(self, volume: Volume) -> None:

@@ -116,7 +116,7 @@ class FolderExamination:
         return Entry((name, False, 0, b""), row, (Problem(VOLUME, path[0], "", "unreadable", sentence),))
 
     def _read(self, handle: int, name: bytes, about: os.stat_result) -> Outcome:
-        if about.st_nlink < 2:
+        if about.st_nlink <= 1:
             return self._digest(handle, name, about)
         if about.st_ino not in self._linked:
             self._linked[about.st_ino] = self._digest(handle, name, about)
@@ -125,7 +125,9 @@ class FolderExamination:
     def _digest(self, handle: int, name: bytes, about: os.stat_result) -> Outcome:
         holes = about.st_size - about.st_blocks * 512
         if holes > self.settings.hole_bytes_per_file:
-            return refused("limit", f"Not read whole: {holes} of its bytes are a hole that was never stored, over the limit.")
+            return refused(
+                "limit", f"Not read whole: {holes} of its bytes are a hole that was never stored, over the limit."
+            )
         try:
             file = _opened(name, TO_READ, handle)
         except OSError as error:
@@ -147,7 +149,9 @@ class FolderExamination:
             if at > size:
                 break
         if at != size:
-            return refused("changed", f"Not read whole: it had {size} bytes and gave {at}; it changed while it was read.")
+            return refused(
+                "changed", f"Not read whole: it had {size} bytes and gave {at}; it changed while it was read."
+            )
         return Outcome("read", digest.hexdigest())
 
     def _say(self, place: Place, kind: str, sentence: str) -> None:

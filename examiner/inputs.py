@@ -57,7 +57,7 @@ def segments(path: Path) -> Iterator[Path]:
     """Yield the first segment, then each that follows it by name and exists (E01, E02 … EAA; 001, 002 …)."""
     yield path
     found = SEGMENTED.search(path.name)
-    if not found or found[1].isdigit() and int(found[1]) > 1:
+    if not found or (found[1].isdigit() and int(found[1]) > 1):
         return
     for ending in _endings(found[1]):
         part = path.with_name(path.name[: found.start(1)] + ending)

@@ -14,15 +14,15 @@ VERSION_FLAG = 1
 RULE_PATH_BENEATH = 1
 READ_FILE, READ_DIR = 1 << 2, 1 << 3
 FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
-NETWORK_RIGHTS = 0b11
-SCOPES = 0b11
+NETWORK_RIGHTS, NETWORK_SINCE = 0b11, 4
+SCOPES, SCOPES_SINCE = 0b11, 6
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def version() -> int:
     """The Landlock version of this kernel, or 0 if it has none."""
-    return max(0, _libc.syscall(CREATE_RULESET, None, 0, VERSION_FLAG))
+    return max(0, int(_libc.syscall(CREATE_RULESET, None, 0, VERSION_FLAG)))
 
 
 def restrict(*, readable: int | None) -> int:
@@ -40,9 +40,9 @@ def restrict(*, readable: int | None) -> int:
 
 def _ruleset(abi: int) -> int:
     fields = [FILE_RIGHTS[min(abi, 5)]]
-    if abi >= 4:
+    if abi >= NETWORK_SINCE:
         fields.append(NETWORK_RIGHTS)
-    if abi >= 6:
+    if abi >= SCOPES_SINCE:
         fields.append(SCOPES)
     attributes = struct.pack(f"<{len(fields)}Q", *fields)
     return int(_libc.syscall(CREATE_RULESET, attributes, len(attributes), 0))

@@ -12,10 +12,15 @@ from dataclasses import dataclass
 
 import pytsk3
 
+from examiner.streams import Run, streams
+
 DATA, INDEX_ROOT, INDEX_ALLOCATION, INDEX_BITMAP = 128, 144, 160, 176
 LARGE_INDEX = 4 << 20
 WINDOW = 256 << 10
 DOS_NAMESPACE = 2
+SECTOR = 512
+RESIDENT_HEAD, ROOT_HEAD, ENTRY_HEAD = 24, 32, 16
+SHORTEST_KEY = 68  # a $FILE_NAME of one letter
 KIND_AND_LENGTH = struct.Struct("<II").unpack_from
 SIZE_AND_VALID = struct.Struct("<QQ").unpack_from
 DIRECTORY_FLAG = 0x10000000
@@ -31,6 +36,18 @@ class Initialised:
         clusters, cluster = struct.unpack_from("<b", boot, 64)[0], boot[13] * struct.unpack_from("<H", boot, 11)[0]
         self._record = clusters * cluster if clusters > 0 else 1 << -clusters
         self._from, self._window = 0, b""
+        plain = next(stream for stream in streams(self._mft) if stream.kind == DATA and not stream.name)
+        self._runs: list[Run] = plain.runs
+        self._block = int(system.info.block_size)
+
+    def where(self, address: int) -> int | None:
+        """The byte of the volume where a record starts: what a small file holds lies within it."""
+        offset = address * self._record
+        for block, count, _ in self._runs:
+            if offset < count * self._block:
+                return block * self._block + offset
+            offset -= count * self._block
+        return None
 
     def whole(self, address: int, size: int) -> bool:
         """True only when the record itself says that all `size` bytes of its unnamed data are valid."""
@@ -41,7 +58,7 @@ class Initialised:
             kind, length = KIND_AND_LENGTH(record, at)
             if kind == DATA and record[at + 9] == 0:
                 return bool(record[at + 8]) and _valid(record, at, self._record, size)
-            if kind >= DATA or not 24 <= length <= self._record:
+            if kind >= DATA or not RESIDENT_HEAD <= length <= self._record:
                 return False
             at += length
         return False
@@ -55,8 +72,8 @@ class Initialised:
 
 def _valid(record: bytes, at: int, record_size: int, size: int) -> bool:
     """Compare the valid length, unless the sector's last two bytes (which NTFS swaps) lie within it."""
-    first = (at + 56) % 512
-    if first > 502 or record_size % 512:
+    first = (at + 56) % SECTOR
+    if first > SECTOR - 2 - 8 or record_size % SECTOR:
         return False
     real, valid = SIZE_AND_VALID(record, at + 48)
     return bool(real == size and valid >= size)
@@ -98,7 +115,7 @@ def index_entries(folder: pytsk3.File, *, attribute: int, size: int) -> Iterator
 def _block_size(folder: pytsk3.File) -> int:
     root = _root(folder)
     size = int.from_bytes(root[8:12], "little")
-    return size if 512 <= size <= 1 << 16 else 4096
+    return size if SECTOR <= size <= 1 << 16 else 4096
 
 
 def _root(folder: pytsk3.File) -> bytes:
@@ -120,7 +137,7 @@ def _bit(bits: bytes, number: int) -> bool:
 
 def _root_names(folder: pytsk3.File) -> Iterator[Indexed]:
     root = _root(folder)
-    if len(root) >= 32:
+    if len(root) >= ROOT_HEAD:
         yield from _entries(root, start=16)
 
 
@@ -145,9 +162,9 @@ def _entries(block: bytes, *, start: int) -> Iterator[Indexed]:
     at, end = start + first, min(start + used, len(block))
     while at + 16 <= end:
         reference, length, key, flags = struct.unpack_from("<QHHH", block, at)
-        if flags & 2 or length < 16 or at + length > end:
+        if flags & 2 or length < ENTRY_HEAD or at + length > end:
             return
-        if key >= 68 and (entry := _entry(block[at + 16 : at + 16 + key], reference)):
+        if key >= SHORTEST_KEY and (entry := _entry(block[at + 16 : at + 16 + key], reference)):
             yield entry
         at += length
 

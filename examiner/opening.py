@@ -77,12 +77,16 @@ class _Workplace:
 
     def __enter__(self) -> Path:
         if self._out.exists():
-            raise Refused(f"{self._out} already exists. A finished catalogue is never overwritten: give another folder.")
+            raise Refused(
+                f"{self._out} already exists. A finished catalogue is never overwritten: give another folder."
+            )
         try:
             self.partial.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(self.partial, os.O_RDONLY)
         except OSError as error:
-            raise Refused(f"{self.partial} cannot be made: {error.strerror}. Give a folder that you may write.") from error
+            raise Refused(
+                f"{self.partial} cannot be made: {error.strerror}. Give a folder that you may write."
+            ) from error
         self._hold()
         return self.partial
 
@@ -91,7 +95,9 @@ class _Workplace:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(self._lock)
-            raise Refused(f"Another examination is writing {self.partial}. Wait for it or give another folder.") from error
+            raise Refused(
+                f"Another examination is writing {self.partial}. Wait for it or give another folder."
+            ) from error
         for left in self.partial.iterdir():
             left.unlink()
 
@@ -159,7 +165,9 @@ class _Run:
             raise Refused(NO_WALLS)
         died = self.facts.get("failed") or fault or ended
         if died or "finished" not in self.facts:
-            self._incomplete("process ended", f"The limited process stopped before the end: {died or 'no reason given'}.")
+            self._incomplete(
+                "process ended", f"The limited process stopped before the end: {died or 'no reason given'}."
+            )
         elif self.facts["finished"] != "yes":
             self.unfinished.append(self.facts["finished"])
         self._add_up()

@@ -71,7 +71,12 @@ def filter_for(*, architecture: int, column: int, may_open: bool) -> bytes:
     """The filter as BPF instructions of eight bytes."""
     calls = ALWAYS | (FOR_FOLDERS if may_open else {})
     checked = MEMORY + THREADS + LIMITS + (OPENING if may_open else ())
-    program = [_op(LOAD, ARCHITECTURE_AT), _op(JUMP_EQUAL, architecture, yes=1), _op(RETURN, KILL), _op(LOAD, NUMBER_AT)]
+    program = [
+        _op(LOAD, ARCHITECTURE_AT),
+        _op(JUMP_EQUAL, architecture, yes=1),
+        _op(RETURN, KILL),
+        _op(LOAD, NUMBER_AT),
+    ]
     program += [_op(JUMP_AT_LEAST, X32, no=1), _op(RETURN, KILL)]
     program += _answer([pair[column] for pair in ABSENT.values()], FAIL | errno.ENOSYS)
     program += _answer([pair[column] for pair in calls.values()], ALLOW)
@@ -81,7 +86,9 @@ def filter_for(*, architecture: int, column: int, may_open: bool) -> bytes:
 
 
 def _answer(numbers: list[int | None], answer: int) -> list[bytes]:
-    return [op for number in numbers if number is not None for op in (_op(JUMP_EQUAL, number, no=1), _op(RETURN, answer))]
+    return [
+        op for number in numbers if number is not None for op in (_op(JUMP_EQUAL, number, no=1), _op(RETURN, answer))
+    ]
 
 
 def _checked(argument: Argument, column: int) -> list[bytes]:

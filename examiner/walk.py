@@ -36,7 +36,7 @@ class Walk:
         self._volume, self._system, self._settings = volume, volume.system, settings
         self._rows, self._board = rows, board
         reader = Reader(volume=volume, source=source, budget=budget, board=board)
-        self._maker = Maker(volume=volume, reader=reader, settings=settings)
+        self._maker = Maker(volume=volume, reader=reader, settings=settings, board=board)
         self._entered: dict[int, str] = {}
 
     def run(self) -> None:
@@ -111,7 +111,9 @@ class Walk:
         if folder.present and not folder.orphans:
             self._say(folder, "unreadable", f"The folder cannot be listed whole: {tsk_words(error)}.")
         else:
-            self._say(folder, "deleted folder", f"What was in this deleted folder cannot be listed: {tsk_words(error)}.")
+            self._say(
+                folder, "deleted folder", f"What was in this deleted folder cannot be listed: {tsk_words(error)}."
+            )
 
     def _found(self, folder: Folder) -> Iterator[list[Entry]]:
         if folder.large_index:

@@ -67,8 +67,7 @@ def _table(kind: bytes) -> str:
 def _batch(kind: bytes, body: bytes) -> pa.RecordBatch:
     try:
         message = pa.ipc.read_message(pa.py_buffer(body))
-        if _compressed(message.metadata.to_pybytes()):
-            raise ValueError("a compressed frame")
+        _refuse_compressed(message.metadata.to_pybytes())
         batch = pa.ipc.read_record_batch(message, SCHEMAS[kind])
         batch.validate(full=True)
         schema.require_sane(batch)
@@ -77,13 +76,14 @@ def _batch(kind: bytes, body: bytes) -> pa.RecordBatch:
     return batch
 
 
-def _compressed(metadata: bytes) -> bool:
-    """Whether an Arrow message's record batch names a compression: a small frame could then fill the memory.
+def _refuse_compressed(metadata: bytes) -> None:
+    """Raise ValueError if an Arrow message's record batch names a compression: a small frame could fill the memory.
 
     Walks the flatbuffer by hand: Message.header is its third field, RecordBatch.compression its fourth.
     """
     header = _field(metadata, _u32(metadata, 0), 2)
-    return header is None or _field(metadata, header + _u32(metadata, header), 3) is not None
+    if header is None or _field(metadata, header + _u32(metadata, header), 3) is not None:
+        raise ValueError("not a plain record batch")
 
 
 def _field(metadata: bytes, table: int, number: int) -> int | None:

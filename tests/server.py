@@ -34,7 +34,11 @@ def pytest_configure(config: pytest.Config) -> None:
     SERVER.prepare()
     told = {**os.environ, "DATABASE_URL": SERVER.url("owner"), "LONGSTONE_ROLE": "owner"}
     done = subprocess.run(
-        [sys.executable, "-m", "longstone", "migrate", "-v0"], env=told, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "longstone", "migrate", "-v0"],
+        env=told,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise pytest.UsageError(f"The database could not be migrated:\n{done.stderr[-3000:]}")

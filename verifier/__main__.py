@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from verifier import bundle, note
+from verifier.container import Container
 
 VERIFIED, FAILED, COULD_NOT, UNAUTHENTICATED = 0, 1, 2, 3
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
@@ -74,7 +75,7 @@ def _text(path: Path) -> str:
 
 
 def _witnessed(stream: Any, report: bundle.Report, witness: note.Key) -> None:
-    opened = bundle.Container(stream)
+    opened = Container(stream)
     signed = note.parse_note(opened.small(f"{report.header['bag']}/data/ledger/checkpoint"))
     try:
         found = note.verify(signed, witness)
@@ -106,7 +107,11 @@ def _print_step(seq: int, entry: dict[str, Any], told: dict[str, Any]) -> None:
     act = entry["event"].split(".")[-1].replace("_", " ")
     offered = f", offered to {told['offered_to']['name']}" if told.get("offered_to") else ""
     why = f" ({told['reason']})" if told.get("reason") else ""
-    say(plain(f"  {seq:>3}  {entry['at'][:19]}Z  {act:<10} by {entry['by']['name']}: with {where}{offered}, seal {told.get('seal')}{why}"))
+    say(
+        plain(
+            f"  {seq:>3}  {entry['at'][:19]}Z  {act:<10} by {entry['by']['name']}: with {where}{offered}, seal {told.get('seal')}{why}"
+        )
+    )
 
 
 def _last_word(report: bundle.Report) -> int:
@@ -120,7 +125,9 @@ def _last_word(report: bundle.Report) -> int:
 
 def say(text: str) -> None:
     """Print a line, whatever the terminal can show."""
-    sys.stdout.write(text.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8") + "\n")
+    sys.stdout.write(
+        text.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8") + "\n"
+    )
 
 
 if __name__ == "__main__":

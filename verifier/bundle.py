@@ -156,7 +156,9 @@ def _proved(told: dict[str, Any], checkpoint: note.Checkpoint, number: int) -> d
     try:
         tree.verify_inclusion(leaf, told["index"], checkpoint.size, proof, checkpoint.root)
     except tree.BadProof as error:
-        raise Failed(f"Entry {entry['id']} (line {number}, {entry['event']}) is not in the signed ledger: {error}") from error
+        raise Failed(
+            f"Entry {entry['id']} (line {number}, {entry['event']}) is not in the signed ledger: {error}"
+        ) from error
     return dict(entry)
 
 
@@ -168,7 +170,10 @@ def _contents(entries: list[dict[str, Any]], header: dict[str, Any], top: str, d
     if made["facts"]["payload"] != payload_digest(digests):
         raise Failed("The files of the bundle are not those that the ledger says were handed out.")
     for entry in entries:
-        if not entry["on"] or (entry["on"]["kind"], entry["on"]["id"]) != ("exhibit", header["exhibit"]["id"]):
+        if not entry["on"] or (entry["on"]["kind"], entry["on"]["id"]) != (
+            "exhibit",
+            header["exhibit"]["id"],
+        ):
             raise Failed(f"Entry {entry['id']} is about something else than this exhibit.")
     _copies(others, header, digests)
     _catalogues(others, header, digests)
@@ -212,7 +217,9 @@ def check_since(report: Report, old: note.Note, key: note.Key | None, proof: lis
     if key is not None and not note.verify(old, key):
         raise CannotCheck("The old checkpoint is not signed with the key you supplied.")
     if before.size != after.size and proof is None:
-        raise CannotCheck(f"Ask the force for its consistency proof from {before.size} to {after.size}, and give it with --proof.")
+        raise CannotCheck(
+            f"Ask the force for its consistency proof from {before.size} to {after.size}, and give it with --proof."
+        )
     try:
         tree.verify_consistency(before.size, after.size, proof or [], before.root, after.root)
     except tree.BadProof as error:

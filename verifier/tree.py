@@ -28,7 +28,12 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: list[bytes], roo
         raise BadProof(f"There is no leaf {index} in a tree of {size}.")
     if any(len(one) != HASH_SIZE for one in (leaf, root, *proof)):
         raise BadProof("A hash of the proof is not 32 bytes.")
-    node, last, found = index, size - 1, leaf
+    if _lead(leaf, index, size - 1, proof) != root:
+        raise BadProof(f"The proof of leaf {index} does not lead to the signed root.")
+
+
+def _lead(found: bytes, node: int, last: int, proof: list[bytes]) -> bytes:
+    """Climb from a leaf along its proof, to the root that they make together."""
     for sibling in proof:
         if last == 0:
             raise BadProof("The proof is longer than the tree is high.")
@@ -38,8 +43,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: list[bytes], roo
         else:
             found = node_hash(found, sibling)
         node, last = node >> 1, last >> 1
-    if last != 0 or found != root:
-        raise BadProof(f"The proof of leaf {index} does not lead to the signed root.")
+    return found if last == 0 else b""
 
 
 def _skip(node: int, last: int) -> tuple[int, int]:

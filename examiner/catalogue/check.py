@@ -34,9 +34,13 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise Refused(f"{folder} is not a catalogue: it has no {manifest.NAME}. Give the folder that `open` wrote.") from None
+        raise Refused(
+            f"{folder} is not a catalogue: it has no {manifest.NAME}. Give the folder that `open` wrote."
+        ) from None
     except (OSError, ValueError) as error:
-        raise Refused(f"{path} cannot be read as a manifest ({error}). Make the catalogue again from the image.") from error
+        raise Refused(
+            f"{path} cannot be read as a manifest ({error}). Make the catalogue again from the image."
+        ) from error
     if not isinstance(said, dict) or said.get("format") != schema.FORMAT:
         raise Refused(f"{path} is not a manifest of form {schema.FORMAT}. Use the examiner that wrote it.")
     return said
@@ -59,7 +63,9 @@ def _shape(path: Path, name: str, stated: dict[str, Any]) -> list[str]:
     if not about.schema_arrow.equals(schema.TABLES[name]):
         return [f"{path.name} has other columns than a catalogue of form {schema.FORMAT}."]
     rows = about.metadata.num_rows
-    return [] if rows == stated.get("rows") else [f"{path.name} has {rows} rows; the manifest says {stated.get('rows')}."]
+    return (
+        [] if rows == stated.get("rows") else [f"{path.name} has {rows} rows; the manifest says {stated.get('rows')}."]
+    )
 
 
 def counts(folder: Path) -> dict[str, int]:

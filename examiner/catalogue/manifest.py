@@ -29,7 +29,13 @@ def tools() -> dict[str, str]:
     """The versions that decide the bytes of a catalogue."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     sleuthkit = str(pytsk3.TSK_VERSION_STR)
-    return {"examiner": VERSION, "pytsk3": pytsk3.get_version(), "sleuthkit": sleuthkit, "pyarrow": pa.__version__, "python": python}
+    return {
+        "examiner": VERSION,
+        "pytsk3": pytsk3.get_version(),
+        "sleuthkit": sleuthkit,
+        "pyarrow": pa.__version__,
+        "python": python,
+    }
 
 
 def manifest(
@@ -62,7 +68,7 @@ def _table(writer: TableWriter) -> dict[str, Any]:
 
 def input_facts(facts: Mapping[str, str]) -> dict[str, Any]:
     """What was handed in: its kind, the digest of each of its files, of the media, and the digests it carried."""
-    parts = sorted((int(name.partition(":")[2]) for name in facts if name.startswith("part_sha256:")))
+    parts = sorted(int(name.partition(":")[2]) for name in facts if name.startswith("part_sha256:"))
     return {
         "kind": facts.get("input_kind", "not known"),
         "parts": [{"bytes": int(facts[f"part_size:{n}"]), "sha256": facts[f"part_sha256:{n}"]} for n in parts],

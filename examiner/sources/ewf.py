@@ -7,7 +7,7 @@ import os
 import zlib
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -17,9 +17,11 @@ from examiner.sources.ewf_layout import Layout, Recovered, Span, Surveyor
 from examiner.sources.ewf_parts import Geometry, Table
 
 try:
-    from isal import isal_zlib as inflater
+    from isal import isal_zlib
+
+    decompressor: Callable[[], Any] = isal_zlib.decompressobj
 except ImportError:  # isal is a speed, not a need
-    inflater = zlib
+    decompressor = zlib.decompressobj
 
 MAGIC = b"EVF\t\r\n\xff\x00"
 CACHE_BYTES = 48 << 20
@@ -68,7 +70,7 @@ class Chunks:
 
 
 def _inflate(stored: bytes, size: int) -> tuple[bytes, str | None]:
-    stream = inflater.decompressobj()
+    stream = decompressor()
     try:
         data: bytes = stream.decompress(stored, size + 1)
     except Exception:  # noqa: BLE001 - zlib and isal raise errors of their own classes; each means the same
@@ -158,7 +160,9 @@ class Ewf:
             self._verify(range(first, min(placed, first + window)), digests, board)
         self._zeros_after(digests, board)
         facts = {f"media_{name}": digest.hexdigest() for name, digest in digests.items()}
-        return facts | {f"stored_{name}": value for name, value in self._stored.items()} | {"media_size": str(self.size)}
+        return (
+            facts | {f"stored_{name}": value for name, value in self._stored.items()} | {"media_size": str(self.size)}
+        )
 
     def _verify(self, numbers: range, digests: dict[str, Any], board: Board) -> None:
         for number, (data, fault) in zip(numbers, self._decoded(numbers), strict=True):

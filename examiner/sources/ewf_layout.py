@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from examiner.sources.damage import Damage
 from examiner.sources.ewf_parts import Geometry, Section, Table, geometry, sections, table_head
 from examiner.sources.unreadable import Unreadable
 
+BOTH_DIGESTS = 36  # MD5 and SHA-1; a hash section is as long
+CHECKSUM = 4
 Span = tuple[int, int, bool]
 
 
@@ -57,25 +59,27 @@ class Surveyor:
             for section in sections(part=part, file=file):
                 self._take(section, file)
         if self.layout.geometry is None:
-            raise Unreadable("This E01 has no readable volume section, so its chunks cannot be placed. Ask for a new copy.")
+            raise Unreadable(
+                "This E01 has no readable volume section, so its chunks cannot be placed. Ask for a new copy."
+            )
         self._finish()
         return self.layout
 
     def _take(self, section: Section, file: int) -> None:
         if not section.whole:
             self._remark(section, "is damaged or cut short")
-        match section.kind:
-            case "volume" | "disk" | "data":
-                self._volume(section, file)
-            case "sectors":
-                self._recover()
-                self._sectors = section
-            case "table":
-                self._table(section, file)
-            case "hash" | "digest":
-                self._hashes(section, file)
-            case "done":
-                self.layout.done = True
+        takers: dict[str, Callable[[Section, int], None]]
+        takers = {"volume": self._volume, "disk": self._volume, "data": self._volume, "sectors": self._chunks}
+        takers |= {"table": self._table, "hash": self._hashes, "digest": self._hashes, "done": self._done}
+        if section.kind in takers:
+            takers[section.kind](section, file)
+
+    def _done(self, *_: object) -> None:
+        self.layout.done = True
+
+    def _chunks(self, section: Section, _: int) -> None:
+        self._recover()
+        self._sectors = section
 
     def _volume(self, section: Section, file: int) -> None:
         if self.layout.geometry is None:
@@ -94,7 +98,7 @@ class Surveyor:
 
     def _hashes(self, section: Section, file: int) -> None:
         body = os.pread(file, 36, section.start)
-        if section.whole and len(body) == 36:
+        if section.whole and len(body) == BOTH_DIGESTS:
             self.layout.stored["md5"] = body[:16].hex()
         if section.whole and section.kind == "digest" and any(body[16:36]):
             self.layout.stored["sha1"] = body[16:36].hex()
@@ -145,6 +149,6 @@ def _chunk_at(ahead: bytes, at: int, chunk: int) -> Span | None:
 
 def _plain_chunk(ahead: bytes, at: int, chunk: int) -> Span | None:
     check = ahead[chunk : chunk + 4]
-    if len(check) == 4 and zlib.adler32(ahead[:chunk]) == int.from_bytes(check, "little"):
+    if len(check) == CHECKSUM and zlib.adler32(ahead[:chunk]) == int.from_bytes(check, "little"):
         return at, at + chunk + 4, False
     return None

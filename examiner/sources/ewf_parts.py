@@ -17,6 +17,8 @@ TABLE = struct.Struct("<I4xQ4xI")
 FIRST_SECTION = 13
 SECTIONS_MOST = 1_000_000
 ENTRIES_MOST = 1 << 22
+SHORTEST_VOLUME, ENCASE_VOLUME, TABLE_HEAD, CHECKSUM = 24, 1052, 24, 4
+SMALLEST_CHUNK, LARGEST_CHUNK = 512, 8 << 20
 COMPRESSED = 1 << 31
 
 
@@ -47,7 +49,7 @@ def sections(*, part: int, file: int) -> Iterator[Section]:
     for _ in range(SECTIONS_MOST):
         section, following = _section(part=part, file=file, at=at, length=length)
         yield section
-        if following <= at or not section.whole and section.kind == "damaged":
+        if following <= at or (not section.whole and section.kind == "damaged"):
             return
         at = following
 
@@ -65,13 +67,13 @@ def _section(*, part: int, file: int, at: int, length: int) -> tuple[Section, in
 
 def geometry(body: bytes) -> Geometry | None:
     """Read a volume section's body; None if it cannot be true."""
-    if len(body) < 24:
+    if len(body) < SHORTEST_VOLUME:
         return None
     chunks, sectors_in_chunk, sector = struct.unpack_from("<III", body, 4)
-    wide = len(body) >= 1052
+    wide = len(body) >= ENCASE_VOLUME
     count = struct.unpack_from("<Q" if wide else "<I", body, 16)[0]
     chunk = sectors_in_chunk * sector
-    if not 512 <= chunk <= 8 << 20 or count * sector > 1 << 60:
+    if not SMALLEST_CHUNK <= chunk <= LARGEST_CHUNK or count * sector > 1 << 60:
         return None
     return Geometry(chunk, chunks, count * sector)
 
@@ -108,15 +110,15 @@ class Table:
 
 def _entries_whole(entries: bytes, count: int) -> bool:
     body, check = entries[: count * 4], entries[count * 4 : count * 4 + 4]
-    return len(body) == count * 4 and len(check) == 4 and zlib.adler32(body) == int.from_bytes(check, "little")
+    return len(body) == count * 4 and len(check) == CHECKSUM and zlib.adler32(body) == int.from_bytes(check, "little")
 
 
 def table_head(*, file: int, section: Section) -> tuple[int, int] | None:
     """Count of entries and base offset of a table section; None if its header is damaged."""
-    head = os.pread(file, 24, section.start)
-    if len(head) < 24 or zlib.adler32(head[:20]) != int.from_bytes(head[20:], "little"):
+    head = os.pread(file, TABLE_HEAD, section.start)
+    if len(head) < TABLE_HEAD or zlib.adler32(head[:20]) != int.from_bytes(head[20:], "little"):
         return None
     count, base, _ = TABLE.unpack(head)
-    if not 0 < count <= ENTRIES_MOST or section.start + 24 + count * 4 > section.end:
+    if not 0 < count <= ENTRIES_MOST or section.start + TABLE_HEAD + count * 4 > section.end:
         return None
     return count, base

@@ -28,7 +28,7 @@ def open_case(
     """Open a case for the actor's force; it is theirs until it is allocated."""
     require(rules.may_open(by=by))
     require(markings.may_hold(marking))
-    case = Case(controller_id=by.controller, reference=reference, title=title, offence=offence, marking=marking)
+    case = Case(controller_id=by.force, reference=reference, title=title, offence=offence, marking=marking)
     case.team, case.officer_id, case.opened_at = team, by.id, at
     states.begin(case, CaseMove, rules.CASE, now="open", by=by, at=at, episode=1)
     history.put(Allocation, row=case, value=str(by.id), since=at, by=by)
@@ -55,7 +55,12 @@ def involve(*, by: Actor, at: datetime, case: Case, person: Person, role: str, i
     case, person = hold(case, by=by), hold(person, by=by)
     require(rules.may_work(by=by, case=case))
     involvement = Involvement.objects.create(
-        controller=case.controller, case=case, person=person, role=role, is_opinion=is_opinion, by_name=by.name
+        controller=case.controller,
+        case=case,
+        person=person,
+        role=role,
+        is_opinion=is_opinion,
+        by_name=by.name,
     )
     ledger.record("person.involved", on=case, by=by, at=at, person=person.pk, role=role, opinion=is_opinion)
     return involvement
@@ -67,7 +72,15 @@ def close(*, by: Actor, at: datetime, case: Case, outcome: str, reason: str) -> 
     case = hold(case, by=by)
     require(rules.may_close(by=by, case=case))
     states.move(
-        case, CaseMove, rules.CASE, now="closed", by=by, at=at, episode=case.episode, outcome=outcome, reason=reason
+        case,
+        CaseMove,
+        rules.CASE,
+        now="closed",
+        by=by,
+        at=at,
+        episode=case.episode,
+        outcome=outcome,
+        reason=reason,
     )
     ledger.record("case.closed", on=case, by=by, at=at, episode=case.episode, outcome=outcome)
     return case
@@ -87,14 +100,21 @@ def reopen(*, by: Actor, at: datetime, case: Case, reason: str) -> Case:
 
 @command
 def share(
-    *, by: Actor, at: datetime, case: Case, to: Controller, basis: str, marking: str, until: datetime | None = None
+    *,
+    by: Actor,
+    at: datetime,
+    case: Case,
+    to: Controller,
+    basis: str,
+    marking: str,
+    until: datetime | None = None,
 ) -> CaseShare:
     """Let another force see a case: on what basis, under which marking, until when."""
     case = hold(case, by=by)
     require(rules.may_share(by=by, case=case, to=to.pk))
     require(markings.may_hold(marking))
     shared = CaseShare.objects.create(
-        case=case, to=to, basis=basis, marking=marking, since=at, until=until, by_id=by.id, by_name=by.name
+        case=case, to=to, basis=basis, marking=marking, since=at, until=until, by_id=by.staff, by_name=by.name
     )
     ledger.record("case.shared", on=case, by=by, at=at, to=to.slug, basis=basis, marking=marking)
     return shared

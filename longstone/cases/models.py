@@ -9,7 +9,16 @@ from longstone.cases.rules import OUTCOMES, ROLES
 from longstone.kernel import markings
 from longstone.kernel.actor import Actor
 from longstone.kernel.history import DatedQuerySet, never_two
-from longstone.kernel.models import Controller, Dated, Event, Scoped, ScopedQuerySet, Share, Stateful, Versioned
+from longstone.kernel.models import (
+    Controller,
+    Dated,
+    Event,
+    Scoped,
+    ScopedQuerySet,
+    Share,
+    Stateful,
+    Versioned,
+)
 from longstone.people.models import Person, Staff, Team
 
 

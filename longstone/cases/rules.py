@@ -11,7 +11,13 @@ CASE = flow(
     words={"open": "open", "closed": "closed"},
     moves={START: {"open"}, "open": {"closed"}, "closed": {"open"}},
 )
-ROLES = {"suspect": "Suspect", "convicted": "Convicted", "victim": "Victim", "witness": "Witness", "other": "Other"}
+ROLES = {
+    "suspect": "Suspect",
+    "convicted": "Convicted",
+    "victim": "Victim",
+    "witness": "Witness",
+    "other": "Other",
+}
 OUTCOMES = {
     "charged": "Charged or summonsed",
     "caution": "Out-of-court resolution",

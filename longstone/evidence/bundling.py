@@ -89,7 +89,9 @@ def _manifest(digest: str) -> bundles.Member:
 def _header(bundle: Bundle, name: str, at: datetime, copies: list[Any]) -> dict[str, Any]:
     exhibit = bundle.exhibit
     first = bundle.moves.order_by("seq").first()
-    done = [e for c in copies for e in c.examinations.everything(because="a bundle names its catalogues") if e.catalogue]
+    done = [
+        e for c in copies for e in c.examinations.everything(because="a bundle names its catalogues") if e.catalogue
+    ]
     return {
         "format": "longstone-bundle/1",
         "bag": name,

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 
+from examiner.client import Reader
 from longstone.evidence import rules
 from longstone.evidence.models import Copy, Examination
 from longstone.kernel.actor import Actor
 from longstone.kernel.refusals import NotPermitted, NotVisible
-
-if TYPE_CHECKING:
-    from examiner.client import Reader
 
 PAGE = 50
 
@@ -28,8 +26,6 @@ def folder() -> Path:
 @cache
 def _reader() -> Reader:
     """Start the process that reads catalogues, once for each process of the house."""
-    from examiner.client import Reader
-
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     return Reader(folder())
 
@@ -58,7 +54,7 @@ class Catalogue:
 
     def _ask(self, ask: str, **given: Any) -> dict[str, Any]:
         without = list(self.without) if given.get("table", "files") == "files" else []
-        return dict(_reader().ask(catalogue=self.examination.catalogue, ask=ask, without=without, **given))
+        return dict(_reader().ask(ask, catalogue=self.examination.catalogue, without=without, **given))
 
 
 def open(copy: Copy, *, by: Actor) -> Catalogue:  # noqa: A001 - the decision's own word

@@ -49,10 +49,10 @@ def _shelve(made: Path) -> dict[str, Any]:
     else:
         made.rename(place)
     told = json.loads(manifest)
-    counts = {table["name"]: table["rows"] for table in told["files"]}
+    tables = told["tables"]
     return {
         "catalogue": digest,
         "complete": bool(told["complete"]),
-        "files": counts["files.parquet"],
-        "problems": counts["problems.parquet"],
+        "files": tables["files"]["rows"],
+        "problems": tables["problems"]["rows"],
     }

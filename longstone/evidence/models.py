@@ -26,7 +26,10 @@ class Location(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "controller", "name", name="one_location_of_a_name", violation_error_message="That location exists already."
+                "controller",
+                "name",
+                name="one_location_of_a_name",
+                violation_error_message="That location exists already.",
             )
         ]
 
@@ -241,7 +244,11 @@ class Withheld(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "controller", "examination", "row", name="withheld_once", violation_error_message="That is withheld already."
+                "controller",
+                "examination",
+                "row",
+                name="withheld_once",
+                violation_error_message="That is withheld already.",
             )
         ]
 

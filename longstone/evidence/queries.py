@@ -8,7 +8,15 @@ from pathlib import Path
 from django.conf import settings
 
 from longstone.cases.models import Case
-from longstone.evidence.models import Bundle, Copy, CustodyMove, Examination, Exhibit, ExhibitQuerySet, Location
+from longstone.evidence.models import (
+    Bundle,
+    Copy,
+    CustodyMove,
+    Examination,
+    Exhibit,
+    ExhibitQuerySet,
+    Location,
+)
 from longstone.kernel import shelves
 from longstone.kernel.actor import Actor
 
@@ -46,7 +54,9 @@ def exhibits_of(*, by: Actor, case: Case) -> ExhibitQuerySet:
 
 def in_my_hands(*, by: Actor) -> ExhibitQuerySet:
     """List what the actor holds or is offered."""
-    found = Exhibit.objects.visible_to(by).filter(holder=by.id) | Exhibit.objects.visible_to(by).filter(offered_to=by.id)
+    found = Exhibit.objects.visible_to(by).filter(holder=by.id) | Exhibit.objects.visible_to(by).filter(
+        offered_to=by.id
+    )
     return found.select_related("case", "holder", "offered_to").order_by("-since")
 
 

@@ -29,7 +29,12 @@ CUSTODY = flow(
 EXAMINATION = flow(
     "examination",
     words={"queued": "waiting", "running": "running", "finished": "finished", "failed": "failed"},
-    moves={START: {"queued"}, "queued": {"running"}, "running": {"queued", "finished", "failed"}, "failed": {"queued"}},
+    moves={
+        START: {"queued"},
+        "queued": {"running"},
+        "running": {"queued", "finished", "failed"},
+        "failed": {"queued"},
+    },
 )
 BUNDLE = flow(
     "bundle",
@@ -37,7 +42,12 @@ BUNDLE = flow(
     moves={START: {"preparing"}, "preparing": {"ready", "failed"}},
 )
 REFERENCE = re.compile(r"[A-Z]{2,4}/\d{1,4}(-[A-Z]{2,4}/\d{1,4})*", re.ASCII)
-OWNER_ROLES = {"suspect": "Suspect", "victim": "Complainant or victim", "witness": "Witness", "other": "Other"}
+OWNER_ROLES = {
+    "suspect": "Suspect",
+    "victim": "Complainant or victim",
+    "witness": "Witness",
+    "other": "Other",
+}
 KINDS = {
     "phone": "Phone", "tablet": "Tablet", "laptop": "Laptop", "desktop": "Desktop computer", "console": "Games console",
     "camera": "Camera", "drive": "External drive or memory card", "other": "Other",

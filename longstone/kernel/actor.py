@@ -29,6 +29,20 @@ class Actor:
     teams: frozenset[int] = frozenset()
     sees_everything: bool = field(default=False)
 
+    @property
+    def staff(self) -> int:
+        """Give the actor's number on the staff list; a machine has none, and may not do what asks for it."""
+        if self.id is None:
+            raise PermissionError(f"{self.name} is not on the staff list.")
+        return self.id
+
+    @property
+    def force(self) -> int:
+        """Give the force that the actor works for."""
+        if self.controller is None:
+            raise PermissionError(f"{self.name} works for no force.")
+        return self.controller
+
     def holds(self, power: str, *, controller: int | None = None, team: int | None = None) -> bool:
         """Say whether the actor holds a power, for that controller and team if they are named."""
         return any(grant.power == power and grant.covers(controller, team) for grant in self.grants)

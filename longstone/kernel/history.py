@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models.functions import Now
+from psycopg.types.range import TimestamptzRange as DateTimeTZRange
 
 D = TypeVar("D", bound="Dated")
 
@@ -65,7 +65,14 @@ def put(model: Any, *, row: models.Model, value: str, since: datetime, by: Any) 
     model.objects.filter(pk__in=[old.pk for old in superseded]).update(known=Range(_lower("known"), Now()))
     for old in superseded:
         if old.valid.lower < since:
-            _write(model, row, old.value, DateTimeTZRange(old.valid.lower, since), by_id=old.by_id, by_name=old.by_name)
+            _write(
+                model,
+                row,
+                old.value,
+                DateTimeTZRange(old.valid.lower, since),
+                by_id=old.by_id,
+                by_name=old.by_name,
+            )
     return _write(model, row, value, DateTimeTZRange(since, None), by_id=by.id, by_name=by.name)
 
 

@@ -1,6 +1,7 @@
 """How does PostgreSQL keep a machine legal? Migrations call these to write the constraints and the table of moves (D2)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import migrations
 
@@ -33,11 +34,11 @@ def keep_legal(*, machine: str, rows: str, events: str) -> migrations.RunSQL:
 
 def write_moves(machine: str, moves: Sequence[tuple[str, str]]) -> migrations.RunSQL:
     """Write a machine's legal moves."""
-    rows = [
+    rows: list[Any] = [
         ("INSERT INTO kernel_transition (machine, was, now) VALUES (%s, %s, %s)", [machine, was, now])
         for was, now in moves
     ]
-    gone = [("DELETE FROM kernel_transition WHERE machine = %s", [machine])]
+    gone: list[Any] = [("DELETE FROM kernel_transition WHERE machine = %s", [machine])]
     return migrations.RunSQL(rows, gone)
 
 

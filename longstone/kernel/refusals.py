@@ -1,7 +1,7 @@
 """What goes wrong in a way that an officer can mend: every refusal is a sentence."""
 
 
-class Refusal(Exception):  # noqa: N818 - the officer's word for it
+class Refusal(Exception):
     """Something was not done, and the sentence says why and what to do."""
 
     def __init__(self, sentence: str, *, field: str = "") -> None:

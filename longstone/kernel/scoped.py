@@ -11,10 +11,10 @@ from longstone.kernel.refusals import Unscoped
 if TYPE_CHECKING:
     from longstone.kernel.actor import Actor
 
-M = TypeVar("M", bound=models.Model, covariant=True)
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 
-class ScopedQuerySet(models.QuerySet[M]):
+class ScopedQuerySet(models.QuerySet[M_co]):
     """A queryset that refuses to be evaluated before it is told for whom."""
 
     asked_for: str = ""
@@ -50,7 +50,7 @@ class ScopedQuerySet(models.QuerySet[M]):
 
     def _fetch_all(self) -> None:
         self._checked()
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
 
     def iterator(self, *args: Any, **kwargs: Any) -> Any:
         self._checked()

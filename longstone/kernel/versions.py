@@ -60,7 +60,7 @@ def made(key: Any, result: Any) -> None:
     """Remember what a key's form made, for whoever sends it again."""
     if isinstance(result, models.Model):
         with promises.writing("one-use keys"):
-            OneUseKey.objects.filter(key=key).update(made=result._meta.label, made_id=str(result.pk))
+            OneUseKey.objects.filter(key=key).update(made=result._meta.label, made_id=str(result.pk))  # noqa: SLF001
 
 
 def _result_of(spent: OneUseKey) -> Any:

@@ -55,7 +55,15 @@ def form_team(*, by: Actor, at: datetime, controller: Controller, name: str, tel
 
 @command
 def take_on(
-    *, by: Actor, at: datetime, controller: Controller, username: str, name: str, collar: str, initials: str, password: str
+    *,
+    by: Actor,
+    at: datetime,
+    controller: Controller,
+    username: str,
+    name: str,
+    collar: str,
+    initials: str,
+    password: str,
 ) -> Staff:
     """Enter a member of staff who can sign in."""
     require(rules.may_keep_staff(by=by, controller=controller.pk))
@@ -82,7 +90,13 @@ def appoint(
     require(rules.may_keep_staff(by=by, controller=staff.controller_id))
     controller = None if consortium else staff.controller
     post = Post.objects.create(
-        staff=staff, role=role, controller=controller, team=team, consortium=consortium, from_on=from_on, to_on=to_on
+        staff=staff,
+        role=role,
+        controller=controller,
+        team=team,
+        consortium=consortium,
+        from_on=from_on,
+        to_on=to_on,
     )
     ledger.record("post.given", on=post, by=by, at=at, role=role, staff=staff.pk)
     return post
@@ -100,12 +114,26 @@ def end_post(*, by: Actor, at: datetime, post: Post, to_on: date) -> Post:
 
 @command
 def certify(
-    *, by: Actor, at: datetime, holder: Staff, kind: str, subject: str, from_on: date, to_on: date | None, level: str = ""
+    *,
+    by: Actor,
+    at: datetime,
+    holder: Staff,
+    kind: str,
+    subject: str,
+    from_on: date,
+    to_on: date | None,
+    level: str = "",
 ) -> Competence:
     """Record what somebody is trained, certified or vetted for."""
     require(rules.may_certify(by=by, holder=holder.pk, controller=holder.controller_id))
     competence = Competence.objects.create(
-        holder=holder, kind=kind, subject=subject, level=level, from_on=from_on, to_on=to_on, assessor_id=by.id
+        holder=holder,
+        kind=kind,
+        subject=subject,
+        level=level,
+        from_on=from_on,
+        to_on=to_on,
+        assessor_id=by.staff,
     )
     ledger.record("competence.recorded", on=competence, by=by, at=at, holder=holder.pk, subject=subject)
     return competence
@@ -115,7 +143,7 @@ def certify(
 def record_organisation(*, by: Actor, at: datetime, name: str, kind: str, contact: str = "") -> Organisation:
     """Add an organisation to the force's record."""
     require(rules.may_record_person(by=by))
-    organisation = Organisation.objects.create(controller_id=by.controller, name=name, kind=kind, contact=contact)
+    organisation = Organisation.objects.create(controller_id=by.force, name=name, kind=kind, contact=contact)
     ledger.record("organisation.recorded", on=organisation, by=by, at=at)
     return organisation
 
@@ -136,7 +164,7 @@ def record_person(
     require(rules.may_record_person(by=by))
     require(rules.sensible_birth(born_on, today=at.date()))
     person = Person.objects.create(
-        controller_id=by.controller,
+        controller_id=by.force,
         identity=Identity.objects.create(),
         family_name=family_name,
         given_names=given_names,
@@ -152,7 +180,14 @@ def record_person(
 
 @command
 def change_safe_contact(
-    *, by: Actor, at: datetime, person: Person, seen: int, safe_channel: str, safe_contact: str, never_contact_by: str
+    *,
+    by: Actor,
+    at: datetime,
+    person: Person,
+    seen: int,
+    safe_channel: str,
+    safe_contact: str,
+    never_contact_by: str,
 ) -> Person:
     """Change how a person can be reached in safety."""
     person = hold(person, by=by, seen=seen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -99,13 +99,13 @@ class Staff(AbstractBaseUser):
     telephone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
     controller = models.ForeignKey(Controller, on_delete=models.PROTECT, related_name="staff")
-    last_login = None  # the ledger says when somebody signed in
+    last_login: ClassVar[None] = None  # type: ignore[misc]  # the ledger says when somebody signed in
     is_active = models.BooleanField(default=True)
     left_on = models.DateField(null=True, blank=True)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: list[str] = []
-    objects = StaffManager.from_queryset(StaffQuerySet)()  # type: ignore[misc]  # Django makes the class
+    objects = StaffManager.from_queryset(StaffQuerySet)()
 
     class Meta:
         constraints = [
@@ -135,7 +135,10 @@ class Team(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "controller", "name", name="one_team_of_a_name", violation_error_message="That team exists already."
+                "controller",
+                "name",
+                name="one_team_of_a_name",
+                violation_error_message="That team exists already.",
             )
         ]
 

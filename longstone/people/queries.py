@@ -60,7 +60,7 @@ def _members(post: Post) -> set[int]:
 
 def colleagues(*, by: Actor) -> list[Staff]:
     """List those to whom something can be handed over: serving, in the force or its consortia, and not the actor."""
-    return list(Staff.objects.visible_to(by).serving().exclude(pk=by.id).order_by("name"))
+    return list(Staff.objects.visible_to(by).serving().exclude(pk=by.staff).order_by("name"))
 
 
 def persons_like(*, by: Actor, keys: dict[str, str]) -> PersonQuerySet:

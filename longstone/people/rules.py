@@ -59,7 +59,7 @@ def sensible_birth(born: date | None, *, today: date) -> Verdict:
 
 def match_keys(*, family_name: str, given_names: str, born: date | None) -> dict[str, str]:
     """Work out the keys by which the same person can be found again, and merged or un-merged later."""
-    family, given = _letters(family_name), _letters(given_names.split(" ")[0])
+    family, given = _letters(family_name), _letters(given_names.split(" ", 1)[0])
     keys = {"name": f"{family} {given}"} if family else {}
     if born and family:
         keys["name and birth"] = f"{family} {born.isoformat()}"

@@ -38,7 +38,12 @@ def environment(role: str, url: str, *, demo: bool) -> dict[str, str]:
     """Give what a process of the house needs to know."""
     home = os.environ.get("LONGSTONE_HOME") or str(ROOT / "var")
     told = {"LONGSTONE_HOME": home, "LONGSTONE_ROLE": role, "DATABASE_URL": url, "PYTHONUNBUFFERED": "1"}
-    return {**os.environ, **told, "DJANGO_SETTINGS_MODULE": "longstone.site.settings", "LONGSTONE_DEMO": "1" if demo else "0"}
+    return {
+        **os.environ,
+        **told,
+        "DJANGO_SETTINGS_MODULE": "longstone.site.settings",
+        "LONGSTONE_DEMO": "1" if demo else "0",
+    }
 
 
 def manage(env: dict[str, str], *told: str) -> None:
@@ -93,7 +98,17 @@ def _run(given: argparse.Namespace, server: postgres.Postgres | None) -> int:
 
 def children(envs: dict[str, dict[str, str]], port: int) -> list[Child]:
     """Name the processes of the house."""
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    granian = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
     granian += ["--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
     static = ["--static-path-route", "/static", "--static-path-mount", str(ROOT / "longstone/site/static")]
     longstone = [sys.executable, "-m", "longstone"]
@@ -108,7 +123,7 @@ def _answering(watch: Supervisor, port: int) -> None:
     for _ in range(600):
         watch.tend()
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5).close()  # noqa: S310
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5).close()
         except OSError:
             time.sleep(0.1)
         else:

@@ -21,7 +21,12 @@ from psycopg import sql
 ROLES = ("owner", "web", "worker", "eraser")
 EXTENSIONS = ("pg_trgm", "btree_gist", "unaccent")
 LONGEST_SOCKET = 90
-FLAGS = {"listen_addresses": "", "unix_socket_permissions": "0700", "timezone": "UTC", "max_connections": "60"}
+FLAGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "timezone": "UTC",
+    "max_connections": "60",
+}
 FOR_TESTS = {
     "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal",
     "max_wal_senders": "0", "autovacuum": "off",
@@ -102,12 +107,12 @@ class Postgres:
             locale = ["--locale=C.UTF-8"]
         told = ["-D", str(self.data), "-U", "app", "-E", "UTF8", *locale]
         told += ["--auth-local=trust", "--auth-host=reject", "--no-sync", "--no-instructions"]
-        done = subprocess.run([self.bin / "initdb", *told], capture_output=True, text=True, check=False, **self._as())  # noqa: S603
+        done = subprocess.run([self.bin / "initdb", *told], capture_output=True, text=True, check=False, **self._as())
         if done.returncode:
             raise PostgresFault(f"The database could not be made: {done.stderr.strip()[-300:]}")
 
     def _major(self) -> int:
-        told = subprocess.run([self.bin / "postgres", "--version"], capture_output=True, text=True, check=True)  # noqa: S603
+        told = subprocess.run([self.bin / "postgres", "--version"], capture_output=True, text=True, check=True)
         return int(told.stdout.split()[2].split(".")[0])
 
     def _as(self) -> dict[str, Any]:
@@ -124,7 +129,7 @@ class Postgres:
         flags = {**FLAGS, "unix_socket_directories": str(self.sockets), **(FOR_TESTS if self.test else {})}
         told = [part for name, value in flags.items() for part in ("-c", f"{name}={value}")]
         with (self.home / "log").open("ab") as log:
-            return subprocess.Popen(  # noqa: S603
+            return subprocess.Popen(
                 [self.bin / "postgres", "-D", self.data, *told], stdout=log, stderr=log, stdin=subprocess.DEVNULL,
                 preexec_fn=die_with_parent, process_group=0, **self._as(),  # noqa: PLW1509 - one call, before exec
             )  # fmt: skip
@@ -160,7 +165,7 @@ def prepare(admin_url: str) -> None:
 def _make_role(admin: psycopg.Connection[Any], role: str) -> None:
     if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
         limits = "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE"
-        admin.execute(sql.SQL("CREATE ROLE {} " + limits).format(sql.Identifier(role)))  # type: ignore[arg-type]
+        admin.execute(sql.SQL("CREATE ROLE {} " + limits).format(sql.Identifier(role)))
 
 
 def die_with_parent() -> None:

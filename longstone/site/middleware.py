@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import cast
 
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -18,20 +17,24 @@ POLICY = (
 )
 
 
-def actor_and_moment(get_response: Callable[[Request], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def actor_and_moment(
+    get_response: Callable[[Request], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Give the request its actor, with what they may do today, and its one moment."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        known = cast(Request, request)
+        known = cast("Request", request)
         known.now = timezone.now()
-        user = cast("Staff | AnonymousUser", request.user)
+        user = request.user
         known.actor = actor_for(user, at=known.now) if isinstance(user, Staff) else NOBODY
         return get_response(known)
 
     return answer
 
 
-def content_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def content_policy(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Let a page load only what the house itself serves, and let nobody keep it."""
 
     def answer(request: HttpRequest) -> HttpResponse:

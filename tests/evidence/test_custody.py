@@ -19,7 +19,11 @@ def test_an_exhibit_is_handed_over_by_offer_and_acceptance(force, exhibit, now):
 
     exhibit.refresh_from_db()
     assert (exhibit.state, exhibit.holder_id) == ("held", force.staff["detective"].pk)
-    assert list(CustodyMove.objects.order_by("seq").values_list("act", flat=True)) == ["seized", "offered", "accepted"]
+    assert list(CustodyMove.objects.order_by("seq").values_list("act", flat=True)) == [
+        "seized",
+        "offered",
+        "accepted",
+    ]
 
 
 def test_nobody_accepts_what_was_offered_to_another(force, exhibit, now):
@@ -43,7 +47,13 @@ def test_the_database_refuses_an_acceptance_by_another(force, exhibit, now):
 
 @pytest.mark.parametrize(
     ("seq", "was", "now_"),
-    [(2, "held", "destroyed"), (2, "stored", "held"), (3, "held", "stored"), (1, "*", "held"), (2, "*", "held")],
+    [
+        (2, "held", "destroyed"),
+        (2, "stored", "held"),
+        (3, "held", "stored"),
+        (1, "*", "held"),
+        (2, "*", "held"),
+    ],
     ids=["illegal jump", "lying from", "gap", "fork", "start mid-way"],
 )
 def test_the_database_refuses_an_illegal_history(exhibit, seq, was, now_):
@@ -56,9 +66,11 @@ def test_the_database_refuses_an_illegal_history(exhibit, seq, was, now_):
 
 
 def test_a_state_that_no_move_made_is_refused(exhibit):
-    with pytest.raises(IntegrityError), writing("an attack"), connection.cursor() as cursor:
+    with writing("an attack"), connection.cursor() as cursor:
         cursor.execute("UPDATE evidence_exhibit SET state = 'returned', holder_id = NULL WHERE id = %s", [exhibit.pk])
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+        with pytest.raises(IntegrityError):
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_a_night_officer_can_leave_an_exhibit_alone(force, exhibit, now):
@@ -73,7 +85,11 @@ def test_a_night_officer_can_leave_an_exhibit_alone(force, exhibit, now):
 def test_a_wrong_seal_stops_a_deposit(force, exhibit, now):
     with pytest.raises(NotPermitted, match="The seal on this exhibit is N0001"):
         commands.deposit(
-            by=force.actor("exhibits_officer", now), at=now, exhibit=exhibit, location=force.locker, seal="N0009"
+            by=force.actor("exhibits_officer", now),
+            at=now,
+            exhibit=exhibit,
+            location=force.locker,
+            seal="N0009",
         )
 
 
@@ -137,7 +153,11 @@ def test_what_was_thought_of_an_owner_stays_readable(force, exhibit, now):
 
     before = datetime.now(UTC)
     commands.correct_owner_role(
-        by=force.actor("supervisor", now), at=now, exhibit=exhibit, owner_role="witness", since=now + timedelta(seconds=1)
+        by=force.actor("supervisor", now),
+        at=now,
+        exhibit=exhibit,
+        owner_role="witness",
+        since=now + timedelta(seconds=1),
     )
     later = now + timedelta(minutes=1)
 

@@ -11,6 +11,7 @@ from longstone.kernel.store import staging
 from tests.house import seizing
 from verifier import __main__ as verifier
 
+
 @pytest.fixture
 def bundle(worker_house):
     """Give a bundle of an exhibit that was seized, copied and handed over."""

@@ -11,7 +11,9 @@ from longstone.people.models import Person, Staff
 class OpenForm(CommandForm):
     """A new case."""
 
-    reference = forms.CharField(max_length=30, label="Crime reference", help_text="As your force writes it, such as NS/1234/26.")
+    reference = forms.CharField(
+        max_length=30, label="Crime reference", help_text="As your force writes it, such as NS/1234/26."
+    )
     title = forms.CharField(max_length=200, label="What is it about?")
     offence = forms.CharField(max_length=120, label="Offence")
     marking = forms.ChoiceField(choices=markings.CHOICES, label="Marking", initial=markings.Marking.SENSITIVE)

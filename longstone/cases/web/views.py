@@ -50,7 +50,15 @@ def open_case(request: Request) -> HttpResponse:
 
 
 def _act_on(
-    request: Request, case: Case, *, title: str, button: str, form: CommandForm, command: Any, may: Verdict, said: str
+    request: Request,
+    case: Case,
+    *,
+    title: str,
+    button: str,
+    form: CommandForm,
+    command: Any,
+    may: Verdict,
+    said: str,
 ) -> HttpResponse:
     show(request, "case", on=case, page=title)
     context = {"title": title, "caption": f"Case {case}", "button": button, "back": _url(case)}

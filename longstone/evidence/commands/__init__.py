@@ -1,12 +1,28 @@
 """What is done in the evidence room."""
 
 from longstone.evidence.commands.custody import (
-    accept, correct_owner_role, decline, deposit, offer, reseal, return_to_owner, seize, store, take_out, withdraw,
+    accept,
+    correct_owner_role,
+    decline,
+    deposit,
+    offer,
+    reseal,
+    return_to_owner,
+    seize,
+    store,
+    take_out,
+    withdraw,
 )
 from longstone.evidence.commands.handing_out import bundle_failed, bundle_ready, hand_out, name_contents
 from longstone.evidence.commands.material import (
-    ask_for_examination, begin_examination, examination_failed, examination_interrupted, finish_examination,
-    receive_copy, sweep_staged, withhold,
+    ask_for_examination,
+    begin_examination,
+    examination_failed,
+    examination_interrupted,
+    finish_examination,
+    receive_copy,
+    sweep_staged,
+    withhold,
 )
 
 __all__ = [

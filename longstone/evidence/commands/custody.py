@@ -57,7 +57,13 @@ def seize(
     move = states.begin(exhibit, CustodyMove, rules.CUSTODY, now="held", by=by, at=at, **told)
     _apply_seal(exhibit, seal, by=by, at=at)
     history.put(OwnerRole, row=exhibit, value=owner_role, since=at, by=by)
-    facts = {"case": case.reference, "description": description, "kind": kind, "owner_role": owner_role, "power": power}
+    facts = {
+        "case": case.reference,
+        "description": description,
+        "kind": kind,
+        "owner_role": owner_role,
+        "power": power,
+    }
     _record("exhibit.seized", exhibit, move, by=by, at=at, **facts, seized_at=seized_at.isoformat())
     return exhibit
 
@@ -109,12 +115,16 @@ def store(*, by: Actor, at: datetime, exhibit: Exhibit, location: Location) -> E
 
 
 @command
-def deposit(*, by: Actor, at: datetime, exhibit: Exhibit, location: Location, seal: str, photograph: str = "") -> Exhibit:
+def deposit(
+    *, by: Actor, at: datetime, exhibit: Exhibit, location: Location, seal: str, photograph: str = ""
+) -> Exhibit:
     """Leave an exhibit in a locker with nobody there: locker, seal, and a photograph's digest if there is one."""
     exhibit = hold(exhibit, by=by)
     require(rules.may_put_away(by=by, exhibit=exhibit))
     require(_is_ours(exhibit, location, locker=True))
-    require(YES if seal == exhibit.seal else no(f"The seal on this exhibit is {exhibit.seal}. Check the number on the bag."))
+    require(
+        YES if seal == exhibit.seal else no(f"The seal on this exhibit is {exhibit.seal}. Check the number on the bag.")
+    )
     exhibit.holder, exhibit.location = None, location
     return _move(exhibit, "deposited", now="deposited", by=by, at=at, photograph=photograph)
 
@@ -178,7 +188,16 @@ def _move(exhibit: Exhibit, act: str, *, now: str, by: Actor, at: datetime, **to
     exhibit.since = at
     places = {"holder": exhibit.holder, "offered_to": exhibit.offered_to, "location": exhibit.location}
     move = states.move(
-        exhibit, CustodyMove, rules.CUSTODY, now=now, by=by, at=at, act=act, seal=exhibit.seal, **places, **told
+        exhibit,
+        CustodyMove,
+        rules.CUSTODY,
+        now=now,
+        by=by,
+        at=at,
+        act=act,
+        seal=exhibit.seal,
+        **places,
+        **told,
     )
     _record(f"exhibit.{act.replace(' ', '_')}", exhibit, move, by=by, at=at)
     return exhibit

@@ -24,9 +24,7 @@ def hand_out(*, by: Actor, at: datetime, exhibit: Exhibit, with_copies: bool = T
 
 
 @command
-def name_contents(
-    *, by: Actor, at: datetime, bundle: Bundle, payload: str, entries: list[str], custody: int
-) -> Entry:
+def name_contents(*, by: Actor, at: datetime, bundle: Bundle, payload: str, entries: list[str], custody: int) -> Entry:
     """Bind a bundle's contents to the ledger: the digest of its payload, and every entry that it carries."""
     bundle = hold(bundle, by=by)
     require(rules.may_run(by=by))

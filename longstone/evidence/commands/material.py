@@ -68,7 +68,14 @@ def examination_interrupted(*, by: Actor, at: datetime, examination: Examination
 
 @command
 def finish_examination(
-    *, by: Actor, at: datetime, examination: Examination, catalogue: str, files: int, problems: int, complete: bool
+    *,
+    by: Actor,
+    at: datetime,
+    examination: Examination,
+    catalogue: str,
+    files: int,
+    problems: int,
+    complete: bool,
 ) -> Examination:
     """Record what an examination found: its catalogue's digest, and how much of it could not be read."""
     examination = hold(examination, by=by)
@@ -92,7 +99,11 @@ def withhold(*, by: Actor, at: datetime, examination: Examination, row: int, rea
     examination = hold(examination, by=by)
     require(rules.may_withhold(by=by, controller=examination.controller_id))
     withheld = Withheld.objects.create(
-        controller_id=examination.controller_id, examination=examination, row=row, reason=reason, by_name=by.name
+        controller_id=examination.controller_id,
+        examination=examination,
+        row=row,
+        reason=reason,
+        by_name=by.name,
     )
     ledger.record("row.withheld", on=examination.copy.exhibit, by=by, at=at, catalogue=examination.catalogue, row=row)
     return withheld

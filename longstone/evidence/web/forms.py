@@ -16,14 +16,22 @@ LINES = forms.Textarea(attrs={"rows": 3})
 class SeizeForm(CommandForm):
     """An exhibit, as it comes over the counter."""
 
-    reference = forms.CharField(max_length=60, label="Exhibit reference", help_text="Initials, a stroke and a number, such as ABC/1.")
-    description = forms.CharField(max_length=300, label="What is it?", help_text="Make, colour, marks: enough to know it again.")
+    reference = forms.CharField(
+        max_length=60, label="Exhibit reference", help_text="Initials, a stroke and a number, such as ABC/1."
+    )
+    description = forms.CharField(
+        max_length=300, label="What is it?", help_text="Make, colour, marks: enough to know it again."
+    )
     kind = forms.ChoiceField(choices=[("", "Choose"), *KINDS.items()], label="Kind of device")
-    owner_role = forms.ChoiceField(choices=list(OWNER_ROLES.items()), label="Whose is it, in this case?", widget=forms.RadioSelect)
+    owner_role = forms.ChoiceField(
+        choices=list(OWNER_ROLES.items()), label="Whose is it, in this case?", widget=forms.RadioSelect
+    )
     power = forms.ChoiceField(choices=[], label="Legal power")
     seized_at = DateTimeLocal(label="When was it seized?")
     seized_at_place = forms.CharField(max_length=200, label="Where was it seized?")
-    seal = forms.CharField(max_length=40, label="Seal number", help_text="The number on the bag. It is used once, ever.")
+    seal = forms.CharField(
+        max_length=40, label="Seal number", help_text="The number on the bag. It is used once, ever."
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -60,7 +68,10 @@ class DepositForm(CommandForm):
     location = forms.ModelChoiceField(queryset=Location.objects.none(), label="Locker", empty_label="Choose a locker")
     seal = forms.CharField(max_length=40, label="Seal number on the bag")
     photograph = forms.RegexField(
-        r"^[0-9a-f]{64}$", label="SHA-256 of the photograph", required=False, help_text="If you took one of the locked locker."
+        r"^[0-9a-f]{64}$",
+        label="SHA-256 of the photograph",
+        required=False,
+        help_text="If you took one of the locked locker.",
     )
 
 
@@ -74,7 +85,9 @@ class ResealForm(CommandForm):
 class CopyForm(CommandForm):
     """The bytes of an exhibit, once they have arrived."""
 
-    staged = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": "Choose a file and wait until it has arrived."})
+    staged = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"required": "Choose a file and wait until it has arrived."}
+    )
     digest = forms.RegexField(
         r"^\s*[0-9A-Fa-f]{64}\s*$", label="SHA-256 from your imaging tool", required=False,
         help_text="If you have it, the house compares it with what arrived.",

@@ -17,7 +17,6 @@ from longstone.kernel.web.pages import act, find, page
 from longstone.kernel.web.request import Request, show
 
 
-
 @page
 def receive(request: Request, exhibit_id: int) -> HttpResponse:
     """Add a copy of an exhibit's data."""
@@ -91,9 +90,29 @@ def browse(request: Request, copy_id: int) -> HttpResponse:
     start = int(after) if after.isascii() and after.isdigit() and len(after) < 15 else -1  # noqa: PLR2004
     found = opened.page(table, search=text, after=start)
     total = opened.count(table, search=text)
-    show(request, "catalogue", on=copy.exhibit, table=table, filter=text, ids=[r["row"] for r in found["rows"]], total=total)
-    context = {"copy": copy, "exhibit": copy.exhibit, "examination": opened.examination, "q": text, "table": table}
-    context |= {"rows": found["rows"], "next": found.get("next"), "total": total, "start": start, "withheld": len(opened.without)}
+    show(
+        request,
+        "catalogue",
+        on=copy.exhibit,
+        table=table,
+        filter=text,
+        ids=[r["row"] for r in found["rows"]],
+        total=total,
+    )
+    context = {
+        "copy": copy,
+        "exhibit": copy.exhibit,
+        "examination": opened.examination,
+        "q": text,
+        "table": table,
+    }
+    context |= {
+        "rows": found["rows"],
+        "next": found.get("next"),
+        "total": total,
+        "start": start,
+        "withheld": len(opened.without),
+    }
     return render(request, "evidence/catalogue.html", context)
 
 

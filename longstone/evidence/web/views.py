@@ -49,7 +49,11 @@ def seize_part(request: Request, exhibit_id: int) -> HttpResponse:
     parent = exhibit_of(request, exhibit_id)
     show(request, "exhibit", on=parent, page="book in a part")
     form = forms.SeizeForm(request.POST or None, initial={"reference": f"{parent}-"})
-    context = {"title": f"Book in what comes from {parent}", "caption": f"Case {parent.case}", "button": "Book it in"}
+    context = {
+        "title": f"Book in what comes from {parent}",
+        "caption": f"Case {parent.case}",
+        "button": "Book it in",
+    }
     return act(
         request, template="kernel/act.html", form=form, command=commands.seize,
         may=rules.may_seize(by=request.actor, case=parent.case), context={**context, "back": url_of(parent)},
@@ -65,7 +69,13 @@ def act_on(
     """Show one act on one exhibit, and do it."""
     show(request, "exhibit", on=exhibit, page=title)
     caption = f"Exhibit {exhibit}: {exhibit.description}"
-    context = {"title": title, "caption": caption, "button": button, "back": url_of(exhibit), "exhibit": exhibit}
+    context = {
+        "title": title,
+        "caption": caption,
+        "button": button,
+        "back": url_of(exhibit),
+        "exhibit": exhibit,
+    }
     return act(
         request, template=template, form=form, command=command, may=may, context=context,
         done=lambda _: (said, url_of(exhibit)), **(given or {"exhibit": exhibit}),
@@ -77,7 +87,7 @@ def offer(request: Request, exhibit_id: int) -> HttpResponse:
     """Offer an exhibit to a colleague."""
     exhibit = exhibit_of(request, exhibit_id)
     form = forms.OfferForm(request.POST or None)
-    near = Staff.objects.visible_to(request.actor).serving().exclude(pk=request.actor.id)
+    near = Staff.objects.visible_to(request.actor).serving().exclude(pk=request.actor.staff)
     form.fields["to"].queryset = near.order_by("name")  # type: ignore[attr-defined]  # a choice of rows
     may = rules.may_offer(by=request.actor, exhibit=exhibit, to=0)
     return act_on(
@@ -182,7 +192,11 @@ def mine(request: Request) -> HttpResponse:
     """Show what the officer holds and is offered."""
     shown = sliced(queries.in_my_hands(by=request.actor), request.GET.get("from"))
     show(request, "exhibits in hand", ids=[one.pk for one in shown.rows], total=shown.total)
-    return render(request, "evidence/exhibits.html", {"title": "In my hands", "shown": shown, "empty": "You hold nothing."})
+    return render(
+        request,
+        "evidence/exhibits.html",
+        {"title": "In my hands", "shown": shown, "empty": "You hold nothing."},
+    )
 
 
 @page

@@ -14,7 +14,14 @@ WRITES = re.compile(
     r'\s+(?:ONLY\s+)?"?(\w+)"?',
     re.IGNORECASE | re.DOTALL,
 )
-FREE = ("account_", "django_", "procrastinate_", "cache_", "mfa_", "socialaccount_")  # sign-in, session, cache, queue
+FREE = (
+    "account_",
+    "django_",
+    "procrastinate_",
+    "cache_",
+    "mfa_",
+    "socialaccount_",
+)  # sign-in, session, cache, queue
 
 
 class WroteOutsideACommand(AssertionError):

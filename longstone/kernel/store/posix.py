@@ -130,7 +130,9 @@ class Posix:
                     yield held
                 held = block
         if sha.hexdigest() != sha256:
-            raise Damaged(f"The stored bytes of {sha256} have changed. Do not use them; tell the person who keeps the store.")
+            raise Damaged(
+                f"The stored bytes of {sha256} have changed. Do not use them; tell the person who keeps the store."
+            )
         if held:
             yield held
 
@@ -139,7 +141,9 @@ class Posix:
         with self.local(sha256).open("rb", buffering=0) as stream:
             found = digest_of(stream)
         if found.sha256 != sha256:
-            raise Damaged(f"The stored bytes of {sha256} have changed. Do not use them; tell the person who keeps the store.")
+            raise Damaged(
+                f"The stored bytes of {sha256} have changed. Do not use them; tell the person who keeps the store."
+            )
         return found
 
     def inventory(self) -> Iterator[Stored]:

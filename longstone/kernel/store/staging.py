@@ -66,7 +66,7 @@ def _locked(staged: Staged) -> Iterator[BinaryIO]:
             fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise Busy("Another window is sending this file. Wait for it, or close it.") from error
-        yield out  # type: ignore[misc]  # an unbuffered file
+        yield out
 
 
 def append(staged: Staged, blocks: Iterable[bytes], *, offset: int, at: datetime, checksum: bytes = b"") -> Staged:
@@ -104,7 +104,7 @@ def finish(staged: Staged, *, at: datetime) -> Staged:
     """Hash a whole upload and link it into the store."""
     path = _path(staged.pk)
     with path.open("rb", buffering=0) as stream:
-        found = digest_of(stream)  # type: ignore[arg-type]  # an unbuffered file
+        found = digest_of(stream)
     path.chmod(0o440)
     store.current().adopt(path, found)
     with promises.writing("store"):
@@ -124,7 +124,7 @@ def heal(staged: Staged) -> Staged:
 def take_in(path: Path, *, by: Actor, at: datetime, expected: str = "") -> Staged:
     """Take a file of this machine into the store, as an upload that is whole."""
     with path.open("rb", buffering=0) as stream:
-        kept: Stored = store.put(stream, expected=expected)  # type: ignore[arg-type]  # an unbuffered file
+        kept: Stored = store.put(stream, expected=expected)
     with promises.writing("store"):
         return Staged.objects.create(
             controller_id=by.controller, by_id=by.id, by_name=by.name, name=path.name[:255], size=kept.size,
@@ -143,7 +143,9 @@ def claim(staged_id: UUID, *, by: Actor, expected_sha256: str | None = None) -> 
     if not staged.sha256:
         raise Refusal("That upload is not whole yet. Wait until it is finished.", field="staged")
     if expected_sha256 and expected_sha256 != staged.sha256:
-        sentence = f"The file that arrived has the digest {staged.sha256}, not the one you gave. Check both, or send it again."
+        sentence = (
+            f"The file that arrived has the digest {staged.sha256}, not the one you gave. Check both, or send it again."
+        )
         raise Refusal(sentence, field="digest")
     staged.claimed_at = staged.finished_at
     staged.save(update_fields=["claimed_at"])

@@ -54,5 +54,8 @@ class DateTimeLocal(forms.DateTimeField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M"]
-        messages = {"invalid": "Enter a date and time, such as 24/11/2026 09:30.", "required": "Enter the date and time."}
+        messages = {
+            "invalid": "Enter a date and time, such as 24/11/2026 09:30.",
+            "required": "Enter the date and time.",
+        }
         super().__init__(widget=widget, input_formats=formats, error_messages=messages, **kwargs)

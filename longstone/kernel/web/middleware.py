@@ -9,7 +9,9 @@ from longstone.kernel import ledger
 from longstone.kernel.command import sitting
 from longstone.kernel.web.request import Request
 
-SHOWS_NOBODY = frozenset({"home", "static", "account_login", "account_logout", "health_live", "health_ready", "uploads", "upload"})
+SHOWS_NOBODY = frozenset(
+    {"home", "static", "account_login", "account_logout", "health_live", "health_ready", "uploads", "upload"}
+)
 FOUND, REFUSED = 200, (403, 404)
 
 

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import models
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from longstone.kernel.refusals import NotPermitted, NotVisible
@@ -22,11 +23,11 @@ Row = TypeVar("Row", bound=models.Model)
 PAGE = 50
 
 
-def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Make a view a page of the house: signed in only; what is not visible is not there."""
 
     @wraps(view)
-    def answer(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except NotVisible as gone:

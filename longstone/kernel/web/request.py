@@ -30,7 +30,9 @@ class Request(HttpRequest):
     shown: list[Shown]
 
 
-def show(request: Request, register: str, *, on: models.Model | None = None, ids: Iterable[Any] = (), **facts: Any) -> None:
+def show(
+    request: Request, register: str, *, on: models.Model | None = None, ids: Iterable[Any] = (), **facts: Any
+) -> None:
     """Say what this response shows, so that it is written down before the first byte leaves."""
     listed = [str(one) for one in ids]
     told = {**facts, **({"ids": listed, "count": len(listed)} if listed else {})}

@@ -51,7 +51,7 @@ def uploads(request: Request) -> HttpResponse:
     if refusal := _refused(request):
         return refusal
     if request.method == "OPTIONS":
-        can = {"Tus_Version": VERSION, "Tus_Max_Size": settings.LONGSTONE_UPLOAD_MAX}
+        can: dict[str, Any] = {"Tus_Version": VERSION, "Tus_Max_Size": settings.LONGSTONE_UPLOAD_MAX}
         return _answer(204, **can, Tus_Extension="creation,checksum,expiration", Tus_Checksum_Algorithm="sha256")
     if request.method != "POST":
         return _answer(405, "Send POST to begin an upload.")
@@ -88,7 +88,7 @@ def upload(request: Request, upload_id: UUID) -> HttpResponse:
         return _answer(404, "There is no such upload of yours.")
     if request.method == "HEAD":
         staged = staging.heal(staged)
-        told = {"Upload_Offset": staged.offset, "Upload_Length": staged.size}
+        told: dict[str, Any] = {"Upload_Offset": staged.offset, "Upload_Length": staged.size}
         return _answer(200, **told, Cache_Control="no-store", Upload_Expires=_expires(staged))
     if request.method == "PATCH":
         return _patch(request, staged)

@@ -4,7 +4,14 @@ from django import forms
 
 from longstone.kernel.web.forms import CommandForm
 
-CHANNELS = [("", "Choose"), ("telephone", "Telephone"), ("text", "Text message"), ("e-mail", "E-mail"), ("in person", "In person"), ("through", "Through somebody")]
+CHANNELS = [
+    ("", "Choose"),
+    ("telephone", "Telephone"),
+    ("text", "Text message"),
+    ("e-mail", "E-mail"),
+    ("in person", "In person"),
+    ("through", "Through somebody"),
+]
 
 
 class ContactForm(CommandForm):
@@ -12,7 +19,9 @@ class ContactForm(CommandForm):
 
     safe_channel = forms.ChoiceField(choices=CHANNELS, required=False, label="Safe way to reach them")
     safe_contact = forms.CharField(max_length=200, required=False, label="Number, address or name")
-    never_contact_by = forms.CharField(max_length=200, required=False, label="Never contact by", help_text="For example: their own phone.")
+    never_contact_by = forms.CharField(
+        max_length=200, required=False, label="Never contact by", help_text="For example: their own phone."
+    )
 
 
 class PersonForm(ContactForm):

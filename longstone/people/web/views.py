@@ -45,7 +45,13 @@ def contact(request: Request, person_id: int) -> HttpResponse:
     version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else person.version  # noqa: PLR2004
     told = ("safe_channel", "safe_contact", "never_contact_by")
     form = forms.ContactForm(request.POST or None, initial={name: getattr(person, name) for name in told})
-    context = {"title": "Safe contact", "caption": str(person), "button": "Save", "back": reverse("people:persons"), "seen": version}
+    context = {
+        "title": "Safe contact",
+        "caption": str(person),
+        "button": "Save",
+        "back": reverse("people:persons"),
+        "seen": version,
+    }
     return act(
         request, template="kernel/act.html", form=form, command=commands.change_safe_contact,
         may=rules.may_change_person(by=request.actor, person=person), context=context, person=person, seen=version,

@@ -16,5 +16,4 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **__: Any) -> None:
         keys.ensure("checkpoint")
-        _, key = keys.signing("checkpoint")
-        self.stdout.write(notes.vkey(settings.LONGSTONE_ORIGIN, key))
+        self.stdout.write(notes.vkey(settings.LONGSTONE_ORIGIN, keys.signing("checkpoint")[1]))

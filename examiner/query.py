@@ -1,0 +1,125 @@
+"""What is in a catalogue, a page at a time? DuckDB reads the files, in memory, bounded, with nothing else in reach.
+
+Withheld rows are removed before anything is counted, searched or paged, so no answer can betray them (decision D8).
+Values are bound as parameters; only names of tables and columns that stand in the schema are put into SQL.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from examiner.catalogue import schema
+from examiner.catalogue.check import read_manifest
+from examiner.refusals import Refused
+
+ROWS_MOST = 500
+MEMORY = "256MB"
+WITHOUT_MOST = 1_000_000
+KINDS = {pa.string(): str, pa.int64(): int, pa.int32(): int, pa.bool_(): bool}
+SEARCHED = {"files": "path", "problems": "sentence", "volumes": "description"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question about one table: `after` is the last row already seen, `without` the rows withheld from the asker."""
+
+    catalogue: str
+    table: str = "files"
+    after: int = -1
+    limit: int = 50
+    search: str = ""
+    without: tuple[int, ...] = ()
+    where: dict[str, Any] = field(default_factory=dict)
+    row: int = -1
+
+
+class Catalogues:
+    """Answers questions about the catalogues beneath one folder, and reads nothing outside it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self._database = duckdb.connect(":memory:", config={"memory_limit": MEMORY, "threads": 1})
+        for setting in (
+            "SET temp_directory = ''",
+            f"SET allowed_directories = [{_quoted(str(self.root) + os.sep)}]",
+            "SET enable_external_access = false",
+            "SET autoinstall_known_extensions = false",
+            "SET autoload_known_extensions = false",
+            "SET lock_configuration = true",
+        ):
+            self._database.execute(setting)
+
+    def page(self, question: Question) -> dict[str, Any]:
+        """Rows after the last one seen, in the catalogue's order, and where the next page starts (null at the end)."""
+        if not 1 <= question.limit <= ROWS_MOST:
+            raise Refused(f"Ask for 1 to {ROWS_MOST} rows at a time.")
+        source, where, values = self._filtered(question)
+        sql = f"SELECT * FROM {source} WHERE {where} AND row > ? ORDER BY row LIMIT ?"  # noqa: S608 - see the module
+        rows = self._rows(sql, [*values, question.after, question.limit + 1])
+        more = len(rows) > question.limit
+        return {"rows": rows[: question.limit], "next": rows[question.limit - 1]["row"] if more else None}
+
+    def count(self, question: Question) -> dict[str, Any]:
+        """How many rows the same question would page through."""
+        source, where, values = self._filtered(question)
+        sql = f"SELECT count(*) AS count FROM {source} WHERE {where}"  # noqa: S608 - see the module
+        return {"count": self._rows(sql, values)[0]["count"]}
+
+    def one(self, question: Question) -> dict[str, Any]:
+        """One row by its number, or null if it does not exist or is withheld."""
+        source, where, values = self._filtered(question)
+        found = self._rows(f"SELECT * FROM {source} WHERE {where} AND row = ?", [*values, question.row])  # noqa: S608
+        return {"row": found[0] if found else None}
+
+    def manifest(self, question: Question) -> dict[str, Any]:
+        """The manifest of a catalogue."""
+        return {"manifest": read_manifest(self._folder(question.catalogue))}
+
+    def _folder(self, name: str) -> Path:
+        folder = (self.root / name).resolve()
+        if not name or "\0" in name or not folder.is_relative_to(self.root) or not folder.is_dir():
+            raise Refused("There is no such catalogue here. Name one beneath the folder that is served.")
+        return folder
+
+    def _filtered(self, question: Question) -> tuple[str, str, list[Any]]:
+        """Source, condition and values; the withheld rows are the first condition."""
+        if question.table not in schema.TABLES:
+            raise Refused(f"There is no table {question.table!r}. Ask for one of {', '.join(schema.TABLES)}.")
+        path = self._folder(question.catalogue) / f"{question.table}.parquet"
+        if not path.is_file():
+            raise Refused("This catalogue is not whole: a table is missing. Run `check` on it.")
+        conditions, values = ["row NOT IN (SELECT unnest(?::BIGINT[]))"], [list(question.without)]
+        if question.search:
+            conditions.append(f"contains(lower({SEARCHED[question.table]}), lower(?))")
+            values.append(question.search)  # type: ignore[arg-type]
+        for name, value in question.where.items():
+            conditions.append(_condition(question.table, name, value))
+            values += [] if value is None else [value]
+        return f"read_parquet({_quoted(str(path))})", " AND ".join(conditions), values
+
+    def _rows(self, sql: str, values: list[Any]) -> list[dict[str, Any]]:
+        try:
+            found = self._database.execute(sql, values)
+            names = [column[0] for column in found.description or []]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        except duckdb.Error:  # its message may quote a row that is withheld, so it is never passed on
+            raise Refused("The catalogue could not be read. Run `check` on it, or ask for less.") from None
+
+
+def _condition(table: str, name: str, value: object) -> str:
+    if name not in schema.TABLES[table].names:
+        raise Refused(f"{table} has no column {name!r}.")
+    if value is not None and type(value) is not KINDS[schema.TABLES[table].field(name).type]:
+        raise Refused(f"{name} cannot be compared with {value!r}: it is of another kind.")
+    return f'"{name}" IS NULL' if value is None else f'"{name}" = ?'
+
+
+def _quoted(text: str) -> str:
+    """A string literal: paths come from the one who started the server, never from a question."""
+    return "'" + text.replace("'", "''") + "'"
