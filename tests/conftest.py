@@ -56,6 +56,8 @@ def shared() -> Path:
     told = os.environ.get("LONGSTONE_SHARED")
     folder = Path(told) if told else Path(__file__).resolve().parent.parent.parent / "shared"
     if not (folder / "data").is_dir():
+        if os.environ.get("LONGSTONE_SHARED_REQUIRED"):
+            pytest.fail("The shared test data must be here for this run, and are not.")
         pytest.skip("The shared test data are not here: set LONGSTONE_SHARED, or put them in ../shared.")
     return folder
 
