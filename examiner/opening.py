@@ -17,7 +17,7 @@ from typing import Any
 
 from examiner import cell
 from examiner.board import Board, Reading
-from examiner.catalogue import check, manifest, schema
+from examiner.catalogue import manifest, schema
 from examiner.catalogue.writer import TableWriter, synced
 from examiner.inputs import Input, open_input
 from examiner.refusals import Refused
@@ -191,7 +191,8 @@ class _Run:
 
     def finish(self, out: Path) -> Opened:
         """Write manifest and run.json, then give the folder its name."""
-        counts = check.counts(self.place)
+        others = {name: self.tables[name].rows for name in ("volumes", "problems")}
+        counts = self.tables["files"].tally.counts() | others
         said = manifest.manifest(
             facts=self.facts,
             settings=self.settings,

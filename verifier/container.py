@@ -87,18 +87,17 @@ class Container:
     def _tail(self) -> tuple[int, int, int]:
         raw = self._read(self.length - 22, 22)
         if raw[:4] != b"PK\x05\x06":
-            raise BadContainer(f"The file is cut off, or is not a bundle: no zip ends at its last byte, {self.length}.")
+            raise BadContainer(f"The file is cut off, damaged at its end or no bundle, at byte {max(self.length - 22, 0)}.")
         count, size, start = struct.unpack(TAIL, raw)[4:7]
         if count == FULL_COUNT or FULL in {size, start}:
             wide = self._read(self.length - 98, 56).ljust(56, b"\x00")
             count, size, start = struct.unpack(TAIL64, wide)[7:]
-        at = start + size
-        if count > MOST or at > self.length:
-            raise BadContainer(f"The end record of the file, by byte {self.length}, speaks of more than there is.")
-        self._same(at, tail(count, size, start), "end record")
-        if at + len(tail(count, size, start)) != self.length:
-            raise BadContainer(f"There is something after the end record, or the file is cut off, at byte {at}.")
-        return count, at, start
+        wanted = tail(count, size, start)
+        end = self.length - len(wanted)
+        self._same(end, wanted, "end record")
+        if start + size != end or count > MOST:
+            raise BadContainer(f"The end record, at byte {end}, does not fit the file, or the file is cut off.")
+        return count, end, start
 
     def _central(self, count: int, end: int, start: int) -> dict[str, Member]:
         found: dict[str, Member] = {}

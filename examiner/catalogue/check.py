@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from examiner.catalogue import manifest, schema
+from examiner.catalogue.tally import COLUMNS, Tally
 from examiner.catalogue.writer import digest_of
 from examiner.refusals import Refused
 
@@ -70,23 +69,11 @@ def _shape(path: Path, name: str, stated: dict[str, Any]) -> list[str]:
 
 def counts(folder: Path) -> dict[str, int]:
     """Count a catalogue's tables as the manifest states them; each table is read one row group at a time."""
-    found: Counter[str] = Counter()
-    for batch in _batches(folder, "files", ["kind", "state", "size", "stream"]):
-        found["entries"] += batch.num_rows
-        found.update({f"kind: {word}": n for word, n in _words(batch["kind"]).items()})
-        streams = batch.filter(pc.equal(batch["kind"], schema.FILE))
-        found["file streams"] += streams.num_rows
-        found.update({f"streams {word}": n for word, n in _words(streams["state"]).items()})
-        found["bytes read"] += pc.sum(streams.filter(pc.equal(streams["state"], schema.READ))["size"]).as_py() or 0
-    for name in ("volumes", "problems"):
-        found[name] = pq.ParquetFile(folder / f"{name}.parquet").metadata.num_rows
-    wanted = ["entries", "file streams", "bytes read", *(f"kind: {word}" for word in schema.ALLOWED["kind"])]
-    wanted += [*(f"streams {word}" for word in schema.ALLOWED["state"]), "volumes", "problems"]
-    return {name: found[name] for name in wanted}
-
-
-def _words(column: pa.Array) -> dict[str, int]:
-    return {pair["values"]: pair["counts"] for pair in pc.value_counts(column).to_pylist()}
+    tally = Tally()
+    for batch in _batches(folder, "files", COLUMNS):
+        tally.take(batch)
+    others = {name: pq.ParquetFile(folder / f"{name}.parquet").metadata.num_rows for name in ("volumes", "problems")}
+    return tally.counts() | others
 
 
 def _batches(folder: Path, table: str, columns: list[str]) -> Any:
@@ -128,7 +115,7 @@ def _unexplained(folder: Path) -> list[str]:
     silent = [
         f"{row['path']} was not read and no row of problems says why."
         for batch in _batches(folder, "files", ["volume", "path", "stream", "state"])
-        for row in batch.filter(pc.equal(batch["state"], schema.NOT_READ)).to_pylist()
-        if (row["volume"], row["path"], row["stream"]) not in reasons
+        for row in batch.to_pylist()
+        if row["state"] == schema.NOT_READ and (row["volume"], row["path"], row["stream"]) not in reasons
     ]
     return silent[:100]

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from examiner.catalogue import schema
+from examiner.catalogue.tally import Tally
 
 OF_FEW_WORDS = ["kind", "state", "confidence", "zone", "zone_source", "scheme", "file_system"]
 
@@ -28,6 +29,7 @@ class TableWriter:
         )
         self._waiting: list[pa.RecordBatch] = []
         self._held = self.rows = 0
+        self.tally = Tally()
 
     def take(self, batch: pa.RecordBatch) -> None:
         """Take rows as they crossed the pipe."""
@@ -40,6 +42,7 @@ class TableWriter:
 
     def _finished(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         if self._schema is schema.FILES:
+            self.tally.take(batch)
             return schema.finished_files(batch, first_row=self.rows)
         return schema.numbered(self._schema, batch.columns, first_row=self.rows, rows=batch.num_rows)
 

@@ -1,0 +1,117 @@
+"""The sequencer: nothing committed is lost, and there is one history."""
+
+import threading
+
+import psycopg
+import pytest
+from django.db import connection
+
+from longstone.kernel import ledger
+from longstone.kernel.actor import Actor
+from longstone.kernel.ledger import canonical, proofs, sequencer
+from longstone.kernel.models import Checkpoint, Entry, Node
+from longstone.kernel.promises import writing
+from verifier import note
+from verifier.tree import leaf_hash, verify_consistency, verify_inclusion
+
+BY = Actor(id=7, name="PC 7 Example", controller=1)
+SQL = (
+    "INSERT INTO ledger_entry (uuid, event, controller, by_name, on_kind, on_id, on_label, at, past, facts, salt) "
+    "VALUES (gen_random_uuid(), 'late', '', 'x', '', '', '', now(), false, '{}', '\\x00')"
+)
+
+
+def write(count):
+    return [ledger.read("cases", by=BY, number=n) for n in range(count)]
+
+
+def test_every_entry_is_proved_under_the_signed_checkpoint(fresh_house):
+    write(25)
+    sequencer.catch_up()
+    write(8)
+    sequencer.catch_up()
+
+    last = proofs.latest_checkpoint()
+    said = note.parse_checkpoint(note.parse_note(last.note.encode()).text)
+    for entry in Entry.objects.all():
+        leaf = leaf_hash(canonical.commitment(entry))
+        verify_inclusion(leaf, entry.leaf_index, said.size, proofs.inclusion(entry.leaf_index, said.size), said.root)
+    first = Checkpoint.objects.order_by("size").first()
+    verify_consistency(first.size, said.size, proofs.consistency(first.size, said.size), bytes(first.root), said.root)
+
+
+def test_a_transaction_held_open_across_a_batch_loses_nothing(fresh_house):
+    with psycopg.connect(fresh_house) as slow:
+        slow.execute(SQL)
+        write(3)
+        sequencer.catch_up()
+        assert proofs.latest_checkpoint().size == 3
+        slow.commit()
+
+    sequencer.catch_up()
+
+    assert proofs.latest_checkpoint().size == 4
+    assert not Entry.objects.filter(leaf_index=None).exists()
+
+
+def test_two_sequencers_at_once_sign_one_history(fresh_house):
+    write(60)
+
+    def run():
+        for _ in range(20):
+            sequencer.sequence()
+        connection.close()
+
+    both = [threading.Thread(target=run) for _ in range(2)]
+    for one in both:
+        one.start()
+    for number in range(40):
+        ledger.read("cases", by=BY, number=number)
+    for one in both:
+        one.join()
+    sequencer.catch_up()
+
+    assert sorted(Entry.objects.values_list("leaf_index", flat=True)) == list(range(100))
+    sizes = list(Checkpoint.objects.order_by("size").values_list("size", flat=True))
+    assert sizes[-1] == 100
+    assert len(sizes) == len(set(sizes))
+
+
+def test_an_entry_changed_after_it_was_signed_is_no_longer_proved(fresh_house):
+    write(3)
+    sequencer.catch_up()
+    entry = Entry.objects.get(leaf_index=1)
+    entry.facts = '{"number":99}'
+
+    said = note.parse_checkpoint(note.parse_note(proofs.latest_checkpoint().note.encode()).text)
+
+    with pytest.raises(ValueError, match="does not lead"):
+        verify_inclusion(leaf_hash(canonical.commitment(entry)), 1, said.size, proofs.inclusion(1, said.size), said.root)
+
+
+def test_nothing_is_signed_over_a_tree_that_was_changed(fresh_house):
+    write(4)
+    sequencer.catch_up()
+    with psycopg.connect(fresh_house.replace("longstone_worker", "app"), autocommit=True) as admin:
+        admin.execute("UPDATE ledger_node SET hash = '\\x00' || substr(hash, 2) WHERE level = 2")
+    write(1)
+
+    with pytest.raises(sequencer.NotSigned, match="no longer has the root"):
+        sequencer.sequence()
+    assert Checkpoint.objects.count() == 1
+
+
+def test_the_worker_cannot_rewrite_what_it_signed(fresh_house):
+    from django.db.utils import ProgrammingError
+
+    write(1)
+    sequencer.catch_up()
+
+    for attack in (
+        lambda: Entry.objects.update(facts="{}"),
+        lambda: Entry.objects.all().delete(),
+        lambda: Node.objects.update(hash=b"x"),
+        lambda: Checkpoint.objects.update(note="x"),
+    ):
+        with pytest.raises(ProgrammingError, match="permission denied"), writing("an attack"):
+            attack()
