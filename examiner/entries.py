@@ -38,7 +38,7 @@ ORPHANS = b"$OrphanFiles"
 BAD_CLUSTERS = 8
 INT64 = 1 << 63
 NS = 1_000_000_000
-LAST_SECOND = 9_223_372_035  # what nanoseconds in 64 bits can hold: the year 2262
+EARLIEST, LATEST = -4_600_000_000, 9_223_372_030  # 1824 to 2262: what nanoseconds in 64 bits can hold
 NO_DATES = (None, None, None, None)
 LINK_LETTERS = 4096
 LINKED_MOST = 100_000
@@ -233,18 +233,20 @@ def _without_stream(record: Record, size: int) -> Outcome:
 
 def _dates(meta: Any) -> Row:
     """Modified, accessed, changed and born, as nanoseconds since 1970; None for one that was not written."""
+    modified, accessed, changed, born = meta.mtime, meta.atime, meta.ctime, meta.crtime
+    if not EARLIEST < min(modified, accessed, changed, born) <= max(modified, accessed, changed, born) < LATEST:
+        return tuple(_within(second) for second in (modified, accessed, changed, born))
     return (
-        _nanoseconds(meta.mtime, meta.mtime_nano),
-        _nanoseconds(meta.atime, meta.atime_nano),
-        _nanoseconds(meta.ctime, meta.ctime_nano),
-        _nanoseconds(meta.crtime, meta.crtime_nano),
+        modified * NS + meta.mtime_nano or None,
+        accessed * NS + meta.atime_nano or None,
+        changed * NS + meta.ctime_nano or None,
+        born * NS + meta.crtime_nano or None,
     )
 
 
-def _nanoseconds(second: int, nano: int) -> int | None:
-    if -LAST_SECOND < second < LAST_SECOND:
-        return second * NS + nano or None
-    return None
+def _within(second: int) -> int | None:
+    """A time whose fellow is out of the range that is kept, to the second; None if it is out of range itself."""
+    return second * NS or None if EARLIEST < second < LATEST else None
 
 
 def _link_text(link: Any) -> str | None:

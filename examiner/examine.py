@@ -12,11 +12,12 @@ from examiner.board import Board
 from examiner.content import Budget
 from examiner.rows import Full, Problem, Rows
 from examiner.settings import Settings
-from examiner.sources import Source, Unreadable, open_source
+from examiner.sources import Source, Unreadable, ewf, open_source
 from examiner.volumes import Media, Volume, volumes
 from examiner.walk import Walk
 
 PIECE = 1 << 20
+FULL = "The walk stopped at its limit of entries or problems: what comes after is not in this catalogue."
 HASHES = ("md5", "sha1")
 
 
@@ -33,30 +34,29 @@ class Examination:
     def run(self) -> dict[str, str]:
         """Send every row and give the facts for the manifest."""
         facts: dict[str, str] = {}
-        digests = threading.Thread(target=self._digest_parts, args=(facts,))
-        if self.settings.digest_input:
-            digests.start()
         try:
-            facts |= self._open()
+            self._open(facts)
         except Unreadable as said:
             self._problem("unreadable", str(said))
-        if self.settings.digest_input:
-            digests.join()
+            self._digest_parts(facts)
         self.rows.flush()
         counted = {f"count_{name}": str(count) for name, count in sorted(self.rows.counts.items())}
         return facts | counted | {"finished": " ".join(self.unfinished) or "yes"}
 
-    def _open(self) -> dict[str, str]:
+    def _open(self, facts: dict[str, str]) -> None:
         source = open_source(self.parts)
-        facts = {"input_kind": source.kind} | source.verify(board=self.board, wanted=self.settings.digest_input)
+        packed = source.kind == ewf.Ewf.kind  # a raw image's own digest is that of its files
+        digests = threading.Thread(target=self._digest_parts, args=(facts,))
+        if packed:
+            digests.start()
+        facts |= {"input_kind": source.kind} | source.verify(board=self.board, wanted=self.settings.digest_input)
         self._container(source, facts)
         try:
             self._walk(source)
         except Full:
-            self._stop(
-                "The walk stopped at its limit of entries or problems: what comes after is not in this catalogue."
-            )
-        return facts
+            self.unfinished.append(FULL)
+        if packed:
+            digests.join()
 
     def _walk(self, source: Source) -> None:
         budget = Budget.of(self.settings, media=source.size)
@@ -65,14 +65,23 @@ class Examination:
             self._volume(volume)
         for volume in found:
             if volume.system:
-                Walk(
-                    volume=volume,
-                    source=source,
-                    budget=budget,
-                    settings=self.settings,
-                    rows=self.rows,
-                    board=self.board,
-                ).run()
+                self._one(volume, source, budget)
+
+    def _one(self, volume: Volume, source: Source, budget: Budget) -> None:
+        """Walk one volume; what breaks the walk of one is told and does not keep the others from being walked."""
+        try:
+            walk = Walk(
+                volume=volume, source=source, budget=budget, settings=self.settings, rows=self.rows, board=self.board
+            )
+            walk.run()
+        except (Full, MemoryError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever hostile bytes cause becomes a sentence
+            said = (
+                f"The walk of volume {volume.number} stopped at what it could not understand ({type(error).__name__})."
+            )
+            self.unfinished.append(said)
+            self.rows.problem(Problem(volume.number, None, None, "walk stopped", said, self.board.look().path or None))
 
     def _volume(self, volume: Volume) -> None:
         self.rows.volume(volume.row())
@@ -99,14 +108,13 @@ class Examination:
             said = f"The {word} stored in the image is {stored}; that of its media now is {now or 'not to be had'}."
             self._problem("digest differs", f"{said} The image has changed since it was made.")
 
-    def _stop(self, sentence: str) -> None:
-        self.unfinished.append(sentence)
-
     def _problem(self, kind: str, sentence: str) -> None:
         self.rows.problem(Problem(None, None, None, kind, sentence))
 
     def _digest_parts(self, facts: dict[str, str]) -> None:
-        """The SHA-256 of each file of the input, as a second thread while the rest is read."""
+        """The SHA-256 of each file of the input; of an E01 in a second thread, while its chunks are verified."""
+        if not self.settings.digest_input:
+            return
         for number, part in enumerate(self.parts):
             digest, at = hashlib.sha256(), 0
             while piece := os.pread(part, PIECE, at):

@@ -36,8 +36,8 @@ class Initialised:
         clusters, cluster = struct.unpack_from("<b", boot, 64)[0], boot[13] * struct.unpack_from("<H", boot, 11)[0]
         self._record = clusters * cluster if clusters > 0 else 1 << -clusters
         self._from, self._window = 0, b""
-        plain = next(stream for stream in streams(self._mft) if stream.kind == DATA and not stream.name)
-        self._runs: list[Run] = plain.runs
+        plain = [stream for stream in streams(self._mft) if stream.kind == DATA and not stream.name]
+        self._runs: list[Run] = plain[0].runs if plain else []
         self._block = int(system.info.block_size)
 
     def where(self, address: int) -> int | None:
@@ -45,7 +45,7 @@ class Initialised:
         offset = address * self._record
         for block, count, _ in self._runs:
             if offset < count * self._block:
-                return block * self._block + offset
+                return int(block * self._block + offset)
             offset -= count * self._block
         return None
 

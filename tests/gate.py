@@ -17,7 +17,7 @@ MACHINE = re.compile("|".join(["/wo" + "rk/", "/ro" + "ot/"]), re.ASCII)
 
 def tracked() -> list[Path]:
     """List the files that git keeps."""
-    told = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S607
+    told = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     return [ROOT / line for line in told.splitlines() if (ROOT / line).is_file()]
 
 
@@ -45,5 +45,7 @@ def migrations() -> list[str]:
 
 if __name__ == "__main__":
     wrong = faults()
-    sys.stdout.write("".join(f"{one}\n" for one in wrong) or "The gate is open: migrations, hosts and paths are as they must be.\n")
+    sys.stdout.write(
+        "".join(f"{one}\n" for one in wrong) or "The gate is open: migrations, hosts and paths are as they must be.\n"
+    )
     sys.exit(bool(wrong))

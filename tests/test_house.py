@@ -36,7 +36,9 @@ def unscoped_reads(text: str) -> list[str]:
     free = {"Location", "Controller", "Staged", "Staff", "CustodyMove", "Entry"}
     found = []
     for node in ast.walk(ast.parse(text)):
-        if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute) and node.value.attr == "objects"):
+        if not (
+            isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute) and node.value.attr == "objects"
+        ):
             continue
         owner = node.value.value
         if node.attr not in {"visible_to", "none"} and isinstance(owner, ast.Name) and owner.id not in free:
@@ -89,7 +91,9 @@ def test_every_command_says_what_it_is_for_and_takes_its_actor_and_moment():
         assert all(one.kind is inspect.Parameter.KEYWORD_ONLY for one in told.values()), name
 
 
-@pytest.mark.parametrize("flow", [cases.CASE, evidence.CUSTODY, evidence.EXAMINATION, evidence.BUNDLE], ids=lambda f: f.name)
+@pytest.mark.parametrize(
+    "flow", [cases.CASE, evidence.CUSTODY, evidence.EXAMINATION, evidence.BUNDLE], ids=lambda f: f.name
+)
 def test_the_database_keeps_the_moves_that_the_rules_name(db, flow):
     kept = Transition.objects.filter(machine=flow.name).values_list("was", "now")
 

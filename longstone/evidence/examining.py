@@ -31,7 +31,7 @@ def examine(copy: Copy) -> dict[str, Any]:
 
 def _run(image: Path, out: Path) -> subprocess.CompletedProcess[str]:
     told = [sys.executable, "-m", "examiner", "open", str(image), "--out", str(out), "--quiet"]
-    return subprocess.run(told, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
+    return subprocess.run(told, capture_output=True, text=True, check=False)
 
 
 def _last_sentence(said: str) -> str:

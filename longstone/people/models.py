@@ -99,12 +99,12 @@ class Staff(AbstractBaseUser):
     telephone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
     controller = models.ForeignKey(Controller, on_delete=models.PROTECT, related_name="staff")
-    last_login: ClassVar[None] = None  # type: ignore[misc]  # the ledger says when somebody signed in
+    last_login = None  # the ledger says when somebody signed in
     is_active = models.BooleanField(default=True)
     left_on = models.DateField(null=True, blank=True)
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = StaffManager.from_queryset(StaffQuerySet)()
 
     class Meta:

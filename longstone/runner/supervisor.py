@@ -32,7 +32,7 @@ class Child:
 
     def start(self) -> None:
         """Start it, its lines marked with its name."""
-        self.process = subprocess.Popen(  # noqa: S603
+        self.process = subprocess.Popen(
             self.argv, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
             stdin=subprocess.DEVNULL, preexec_fn=die_with_parent, process_group=0,  # noqa: PLW1509
         )  # fmt: skip

@@ -86,7 +86,9 @@ def test_an_entry_changed_after_it_was_signed_is_no_longer_proved(fresh_house):
     said = note.parse_checkpoint(note.parse_note(proofs.latest_checkpoint().note.encode()).text)
 
     with pytest.raises(ValueError, match="does not lead"):
-        verify_inclusion(leaf_hash(canonical.commitment(entry)), 1, said.size, proofs.inclusion(1, said.size), said.root)
+        verify_inclusion(
+            leaf_hash(canonical.commitment(entry)), 1, said.size, proofs.inclusion(1, said.size), said.root
+        )
 
 
 def test_nothing_is_signed_over_a_tree_that_was_changed(fresh_house):

@@ -112,7 +112,9 @@ def test_hostile_text_is_shown_as_text(force, case, sign_in, now):
     from longstone.evidence import commands
     from tests.house import seizing
 
-    commands.seize(by=force.actor("exhibits_officer", now), **seizing(case, now, description="<script>alert(1)</script>"))
+    commands.seize(
+        by=force.actor("exhibits_officer", now), **seizing(case, now, description="<script>alert(1)</script>")
+    )
 
     told = sign_in(force.staff["supervisor"]).get(reverse("case", args=[case.pk])).content.decode()
 
@@ -120,7 +122,9 @@ def test_hostile_text_is_shown_as_text(force, case, sign_in, now):
     assert Exhibit.objects.everything(because="the test counts").count() == 1
 
 
-@pytest.mark.parametrize("q", ["\x00", "%", "'", "x" * 5000, "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")])
+@pytest.mark.parametrize(
+    "q", ["\x00", "%", "'", "x" * 5000, "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")]
+)
 def test_odd_searches_find_nothing_and_break_nothing(force, case, sign_in, q):
     assert sign_in(force.staff["supervisor"]).get(reverse("cases:list"), {"q": q, "from": "-1"}).status_code == 200
 

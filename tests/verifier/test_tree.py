@@ -64,7 +64,11 @@ def holds(kind, told):
 def test_the_published_vectors_are_judged_as_published(shared, kind):
     vectors = sorted((shared / "data/merkle/transparency-dev-merkle/testdata" / kind).rglob("*.json"))
 
-    wrong = [path.name for path in vectors if holds(kind, json.loads(path.read_text())) == json.loads(path.read_text())["wantErr"]]
+    wrong = [
+        path.name
+        for path in vectors
+        if holds(kind, json.loads(path.read_text())) == json.loads(path.read_text())["wantErr"]
+    ]
 
     assert len(vectors) == 98
     assert wrong == []
