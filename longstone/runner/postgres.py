@@ -71,8 +71,7 @@ class Postgres:
         if not (self.data / "PG_VERSION").exists():
             self._initdb()
         self._refuse_second()
-        self.child = self._spawn()
-        self._wait()
+        self._up()
 
     def stop(self) -> None:
         """Stop the server in good order."""
@@ -134,15 +133,16 @@ class Postgres:
                 preexec_fn=die_with_parent, process_group=0, **self._as(),  # noqa: PLW1509 - one call, before exec
             )  # fmt: skip
 
-    def _wait(self, seconds: float = 60) -> None:
+    def _up(self, seconds: float = 60) -> None:
+        """Start the server until it answers; after a kill it cannot start before the last of its old children has gone."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.child is None or self.child.poll() is not None:
-                raise PostgresFault(f"The database stopped at once. See {self.home / 'log'}.")
+                self.child = self._spawn()
             try:
                 psycopg.connect(self.url("app", "postgres"), connect_timeout=2).close()
             except psycopg.OperationalError:
-                time.sleep(0.05)
+                time.sleep(0.1)
             else:
                 return
         raise PostgresFault(f"The database did not answer within {seconds:.0f} seconds. See {self.home / 'log'}.")

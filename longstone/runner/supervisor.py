@@ -39,9 +39,12 @@ class Child:
         threading.Thread(target=self._tell, args=(self.process,), daemon=True).start()
 
     def _tell(self, process: subprocess.Popen[str]) -> None:
-        for line in process.stdout or ():
-            sys.stdout.write(f"{self.name:<10} {line.rstrip()}\n")
-            sys.stdout.flush()
+        if process.stdout is None:
+            return
+        with process.stdout as lines:
+            for line in lines:
+                sys.stdout.write(f"{self.name:<10} {line.rstrip()}\n")
+                sys.stdout.flush()
 
     def stop(self) -> None:
         """Ask it to stop, and then make it."""
