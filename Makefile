@@ -16,9 +16,12 @@ check:
 	@$(V)/mypy
 	@$(V)/lint-imports --no-cache
 	@$(V)/python -m tests.gate
+bench:
+	@$(PYTHON) bootstrap.py dev
+	@$(V)/python -m bench
 docs:
 	@$(PYTHON) bootstrap.py dev
-	@$(V)/python -m docs
+	@$(V)/python -m tests.made
 lock:
 	@for set in run dev build; do uv pip compile --quiet --generate-hashes --universal -p 3.11 --no-header --no-emit-index-url --no-emit-find-links --no-annotate requirements/$$set.in -o requirements/$$set.txt; done
 verifier:

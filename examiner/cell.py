@@ -21,7 +21,7 @@ from examiner.rows import Rows
 from examiner.settings import Settings, Walls
 
 NO_WALLS, DONE, FAILED = 3, 0, 1
-COLLECT_AFTER = 20_000
+COLLECT_AFTER = 200_000
 SIGNALS: dict[int, str] = {
     signal.SIGXCPU: "it used more processor time than it may",
     signal.SIGSEGV: "it crashed on what it read",
@@ -66,7 +66,7 @@ def _inside(given: Input, settings: Settings, walls: Walls, board: Board, pipe: 
     try:
         os.environ["TZ"] = "UTC"  # a time without a zone is then kept as the clock face that was written
         time.tzset()
-        gc.set_threshold(COLLECT_AFTER, 20, 50)
+        gc.set_threshold(COLLECT_AFTER, 10, 10)
         standing = sandbox.enter(walls=walls, keep=[*given.parts, pipe], folder=given.folder)
         rows = Rows(pipe, board, settings)
         rows.facts({"landlock": str(standing.landlock), "seccomp": "yes" if standing.seccomp else "no"})

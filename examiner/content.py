@@ -57,7 +57,7 @@ class Budget:
     def of(cls, settings: Settings, *, media: int) -> Budget:
         return cls(settings, media * settings.read_bytes_per_input_byte + GIB, settings.hole_bytes_in_all)
 
-    def refusal(self, *, stored: int, holes: int) -> Outcome | None:
+    def refusal(self, stored: int, holes: int) -> Outcome | None:
         """The refusal of a stream with so many bytes stored and so many in holes, or None and it is paid for."""
         if holes > self.settings.hole_bytes_per_file or holes > self.holes:
             return refused(
@@ -76,26 +76,28 @@ class Reader:
         assert volume.system
         self._source, self._budget, self._board = source, budget, board
         self._start, self._block = volume.start, volume.block
-        self._sound = not source.damage.flaws
+        self._damaged = bool(source.damage.flaws)
         self._direct = volume.file_system in FAMILIES_READ_DIRECTLY
         self._valid = Initialised(volume.system) if volume.file_system == "NTFS" else None
 
-    def digest(self, file: pytsk3.File, stream: Stream, *, address: int, present: bool) -> Outcome:
+    def digest(self, file: pytsk3.File, stream: Stream, address: int, present: bool) -> Outcome:  # noqa: FBT001 - hot
         """Read one stream to its end. `present` is false for what was deleted."""
         size = stream.size
         if size <= 0:
             return EMPTY if present and not size else NOTHING
         stored = min(size, stream.stored * self._block) if stream.flags & NOT_RESIDENT else size
-        if refusal := self._budget.refusal(stored=stored, holes=size - stored) or self._flaw(stream, address):
+        if refusal := self._budget.refusal(stored, size - stored) or (self._damaged and self._flaw(stream, address)):
             return refusal
         if present and self._direct and self._plain(stream, address):
             return self._from_runs(stream)
         return self._from_tsk(file, stream)
 
+    def any_large_folder(self) -> bool:
+        """Whether this volume holds a folder in which to look for deleted names would take a time without bound."""
+        return self._valid is not None and self._valid.any_large_folder()
+
     def _flaw(self, stream: Stream, address: int) -> Outcome | None:
         """Refuse a stream that lies, even in part, in bytes that the container's checksums do not vouch for."""
-        if self._sound:
-            return None
         record = self._valid.where(address) if self._valid and not stream.runs else None
         for block, count, hole in stream.runs or ([(record // self._block, 1, False)] if record is not None else []):
             start = self._start + block * self._block

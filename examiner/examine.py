@@ -86,6 +86,10 @@ class Examination:
     def _volume(self, volume: Volume) -> None:
         self.rows.volume(volume.row())
         where = f"bytes {volume.start} to {volume.start + volume.length - 1} of the media"
+        if volume.cut_short:
+            said = f"The image is cut short: volume {volume.number} says it is longer than the image that holds it."
+            self.unfinished.append(said)
+            self.rows.problem(Problem(volume.number, None, None, "short", said, where))
         if volume.why:
             sentence = f"The volume was not read. {volume.why}"
             self.rows.problem(Problem(volume.number, None, None, "volume not read", sentence, where))

@@ -6,6 +6,7 @@ Layouts: NTFS attribute records and $I30 index records, as in Carrier, "File Sys
 
 from __future__ import annotations
 
+import codecs
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ LARGE_INDEX = 4 << 20
 WINDOW = 256 << 10
 DOS_NAMESPACE = 2
 SECTOR = 512
+FLAGS_AT, FOLDER_IN_USE = 22, 3
+UTF16 = codecs.lookup("utf-16-le")  # found now: behind the walls nothing more can be loaded
 RESIDENT_HEAD, ROOT_HEAD, ENTRY_HEAD = 24, 32, 16
 SHORTEST_KEY = 68  # a $FILE_NAME of one letter
 KIND_AND_LENGTH = struct.Struct("<II").unpack_from
@@ -59,6 +62,32 @@ class Initialised:
             if kind == DATA and record[at + 9] == 0:
                 return bool(record[at + 8]) and _valid(record, at, self._record, size)
             if kind >= DATA or not RESIDENT_HEAD <= length <= self._record:
+                return False
+            at += length
+        return False
+
+    def any_large_folder(self) -> bool:
+        """Whether any folder of the volume is too large to be listed by comparison: one pass over the folders' records."""
+        size = self._mft.info.meta.size
+        for start in range(0, size - self._record + 1, READ):
+            window = self._mft.read_random(start, min(READ, size - start))
+            flags = window[FLAGS_AT :: self._record]
+            if any(
+                self._large(window, number * self._record)
+                for number, flag in enumerate(flags)
+                if flag & FOLDER_IN_USE == FOLDER_IN_USE
+            ):
+                return True
+        return False
+
+    def _large(self, window: bytes, at: int) -> bool:
+        end = min(at + self._record, len(window)) - 64
+        at += window[at + 20] if end > at else 0
+        while at <= end:
+            kind, length = KIND_AND_LENGTH(window, at)
+            if kind == INDEX_ALLOCATION:
+                return bool(window[at + 8]) and SIZE_AND_VALID(window, at + 48)[0] > LARGE_INDEX
+            if kind > INDEX_ALLOCATION or not RESIDENT_HEAD <= length <= self._record:
                 return False
             at += length
         return False
@@ -174,6 +203,6 @@ def _entry(key: bytes, reference: int) -> Indexed | None:
     raw = key[66 : 66 + letters * 2]
     if namespace == DOS_NAMESPACE or len(raw) != letters * 2:
         return None
-    name = raw.decode("utf-16-le", "surrogatepass").encode("utf-8", "surrogatepass")
+    name = UTF16.decode(raw, "surrogatepass")[0].encode("utf-8", "surrogatepass")
     directory = bool(int.from_bytes(key[56:60], "little") & DIRECTORY_FLAG)
     return Indexed(name, reference & 0xFFFFFFFFFFFF, reference >> 48, directory)

@@ -74,6 +74,11 @@ class Volume:
     def block(self) -> int:
         return int(self.system.info.block_size) if self.system else 0
 
+    @property
+    def cut_short(self) -> bool:
+        """Whether the file system says it has blocks that the image does not."""
+        return bool(self.system and self.system.info.last_block_act < self.system.info.last_block)
+
     def zone(self) -> tuple[str | None, str]:
         """The zone of the times on it, and how that is known (decision D3)."""
         if self.file_system in LOCAL_CLOCKS:

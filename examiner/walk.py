@@ -35,7 +35,7 @@ class Walk:
         assert volume.system
         self._volume, self._system, self._settings = volume, volume.system, settings
         self._rows, self._board = rows, board
-        reader = Reader(volume=volume, source=source, budget=budget, board=board)
+        self._reader = reader = Reader(volume=volume, source=source, budget=budget, board=board)
         self._maker = Maker(volume=volume, reader=reader, settings=settings, board=board)
         self._entered: dict[int, str] = {}
 
@@ -89,6 +89,11 @@ class Walk:
             return "loop", f"Not entered again: this folder's record was already walked as {before}."
         if folder.depth > self._settings.depth:
             return "limit", f"Not entered: it lies deeper than {self._settings.depth} folders."
+        if folder.orphans and folder.depth == 1 and self._reader.any_large_folder():
+            return (
+                "deleted names",
+                "Deleted files that no folder names were not looked for: a folder here is very large.",
+            )
         if len(folder.place.text) > self._settings.path_bytes:
             return "limit", f"Not entered: its path is longer than {self._settings.path_bytes} characters."
         return None

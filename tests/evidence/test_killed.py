@@ -80,7 +80,7 @@ def test_acts_that_were_acknowledged_are_whole_and_no_other_is_seen(fresh_house,
 
 @pytest.mark.parametrize("seconds", [0.05, 0.4])
 def test_an_upload_goes_on_from_what_was_acknowledged(fresh_house, worker_house, seconds):
-    force, now, _ = worker_house
+    _, now, _ = worker_house
     acknowledged = killed(fresh_house, UPLOADS, seconds)
 
     staged = Staged.objects.first()

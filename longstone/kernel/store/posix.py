@@ -6,6 +6,7 @@ import hashlib
 import os
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -81,13 +82,15 @@ class Posix:
         return stored
 
     def _write(self, stream: BinaryIO, temporary: Path) -> Stored:
+        """Write and hash at once: hashing leaves the interpreter free, so a second thread does it."""
         sha, size = hashlib.sha256(), 0
         handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o440)
-        with os.fdopen(handle, "wb", buffering=0) as out:
+        with os.fdopen(handle, "wb", buffering=0) as out, ThreadPoolExecutor(1) as hasher:
             while block := stream.read(BLOCK):
-                sha.update(block)
+                hashed = hasher.submit(sha.update, block)
                 _write_all(out.fileno(), block)
                 size += len(block)
+                hashed.result()
             os.fsync(out.fileno())
         return Stored(sha.hexdigest(), size)
 

@@ -1,0 +1,7 @@
+"""Every measurement, one after the other; each prints its ratio or its figure, and what it should be."""
+
+from bench import ledger, store, walk
+
+store.main()
+ledger.main()
+walk.main()

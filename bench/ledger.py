@@ -1,0 +1,86 @@
+"""What does a record cost? One read's entry, and the entry of one act, at the 95th percentile, on a server that waits for its disk."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import quantiles
+
+TIMES = 2000
+
+
+def timed(work: Callable[[int], object]) -> list[float]:
+    """Time many calls, in milliseconds."""
+    took = []
+    for number in range(TIMES):
+        began = time.perf_counter()
+        work(number)
+        took.append((time.perf_counter() - began) * 1000)
+    return took
+
+
+def said(name: str, took: list[float]) -> str:
+    """Write the median and the 95th percentile."""
+    cuts = quantiles(took, n=100)
+    return f"{name}: median {cuts[49]:.2f} ms, p95 {cuts[94]:.2f} ms (at most 2.00), load {os.getloadavg()[0]:.1f}\n"
+
+
+def measure() -> None:
+    """Measure with the house's own code, as the web does."""
+    import django
+
+    django.setup()
+    from django.db import connection, transaction
+    from django.utils import timezone
+
+    from longstone.kernel import ledger
+    from longstone.kernel.actor import Actor
+    from longstone.kernel.promises import new_sheet, writing
+
+    by = Actor(id=7, name="PC 7 Example", controller=1)
+    ids = [str(number) for number in range(50)]
+
+    def act(number: int) -> None:
+        ledger.record("exhibit.moved", on=None, by=by, at=timezone.now(), was="held", now="stored", number=number)
+
+    def bare(_: int) -> None:
+        with writing("bench"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                'INSERT INTO kernel_staged (id, by_name, name, size, "offset", sha256, created_at) '
+                "VALUES (gen_random_uuid(), 'x', 'x', 0, 0, '', now())"
+            )
+
+    connection.ensure_connection()
+    sys.stdout.write(said("the floor, one bare row committed", timed(bare)))
+    sys.stdout.write(said("a read's entry, committed", timed(lambda _: ledger.read("cases", by=by, ids=ids, count=50))))
+    with new_sheet("bench"), transaction.atomic():
+        sys.stdout.write(said("an act's entry, inside its transaction", timed(act)))
+
+
+def main() -> None:
+    """Start a server that waits for its disk, and measure on it."""
+    from longstone.runner.postgres import Postgres
+
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        server = Postgres(Path(folder) / "home")
+        server.start()
+        try:
+            server.prepare()
+            told = {"LONGSTONE_HOME": folder, "LONGSTONE_ROLE": "owner", "DATABASE_URL": server.url("owner")}
+            os.environ.update(told, DJANGO_SETTINGS_MODULE="longstone.site.settings")
+            import subprocess
+
+            subprocess.run([sys.executable, "-m", "longstone", "migrate", "-v0"], check=True)
+            os.environ.update(LONGSTONE_ROLE="web", DATABASE_URL=server.url("web"))
+            measure()
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    main()
