@@ -2,7 +2,7 @@
 PYTHON ?= python3
 V = .venv/bin
 
-.PHONY: run test check bench docs lock verifier
+.PHONY: run test check bench lock verifier clean
 run:
 	@$(PYTHON) bootstrap.py run
 	@$(V)/python -m longstone.runner
@@ -19,10 +19,9 @@ check:
 bench:
 	@$(PYTHON) bootstrap.py dev
 	@$(V)/python -m bench
-docs:
-	@$(PYTHON) bootstrap.py dev
-	@$(V)/python -m tests.made
 lock:
 	@for set in run dev build; do uv pip compile --quiet --generate-hashes --universal -p 3.11 --no-header --no-emit-index-url --no-emit-find-links --no-annotate requirements/$$set.in -o requirements/$$set.txt; done
 verifier:
 	@mkdir -p dist/verifier && cp -r verifier dist/verifier/ && $(PYTHON) -m zipapp dist/verifier -m "verifier.__main__:main" -o dist/verifier.pyz && rm -r dist/verifier && echo dist/verifier.pyz
+clean: # what can be made again; never var/, where the house keeps what it was given
+	@rm -rf .venv node_modules dist longstone/site/static/built .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -20,6 +20,8 @@ def main() -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 - the sentence is for those who try
         raise SystemExit("Longstone needs Python 3.11 or newer. Install it, and run this with it.")
     which = sys.argv[1] if len(sys.argv) > 1 else "run"
+    if not (ROOT / "requirements" / f"{which}.txt").exists():
+        raise SystemExit(f"There are no requirements called {which}. Say run, dev or build.")
     environment()
     install(which)
     assets()
@@ -27,10 +29,12 @@ def main() -> None:
 
 def environment() -> None:
     """Make the virtual environment if it is missing."""
-    if PYTHON.exists():
+    if PYTHON.exists() and (VENV / "bin" / "pip").exists():  # Python is made first: alone, it was interrupted
         return
     say("Making the virtual environment")
-    done = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True, check=False
+    )
     if done.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         name = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
@@ -44,17 +48,8 @@ def install(which: str) -> None:
     if stamp.exists() and stamp.read_text() == digest:
         return
     say(f"Installing requirements/{which}.txt (a minute)")
-    told = [
-        str(PYTHON),
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--require-hashes",
-        "-r",
-        str(locked),
-    ]
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    told = [*pip, "--require-hashes", "-r", str(locked)]
     if subprocess.run(told, check=False).returncode:
         raise SystemExit("The packages could not be installed. Is the package index reachable? Then try again.")
     stamp.write_text(digest)
@@ -71,13 +66,11 @@ def assets() -> None:
     if not node(env):
         install("build")
     say("Fetching the page assets")
-    subprocess.run(
-        ["npm", "ci", "--ignore-scripts", "--silent", "--no-audit", "--no-fund"],
-        cwd=ROOT,
-        env=env,
-        check=True,
-    )
-    subprocess.run([str(PYTHON), "-m", "longstone.site.assets"], cwd=ROOT, check=True)
+    npm = ["npm", "ci", "--ignore-scripts", "--silent", "--no-audit", "--no-fund"]
+    if subprocess.run(npm, cwd=ROOT, env=env, check=False).returncode:
+        raise SystemExit("The page assets could not be fetched. Is the package registry reachable? Then try again.")
+    if subprocess.run([str(PYTHON), "-m", "longstone.site.assets"], cwd=ROOT, check=False).returncode:
+        raise SystemExit("The page assets could not be built; the lines above say why.")
     stamp.write_text(digest)
 
 

@@ -4,135 +4,100 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
-import subprocess
+import signal
 import sys
 import time
 import urllib.request
 from pathlib import Path
 
-from longstone.runner import postgres
-from longstone.runner.supervisor import Child, Hopeless, Supervisor
+from longstone.runner import house
+from longstone.runner.postgres import Postgres, PostgresFault
+from longstone.runner.roles import ROLES, role_urls
+from longstone.runner.supervisor import Hopeless, Supervisor
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE = 120.0  # seconds for the first page, on a busy machine
 
 
 def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="longstone.runner", description=__doc__)
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument(
+        "--port", type=int, default=8000, help="the port on this machine; the next free one if it is taken"
+    )
     parser.add_argument("--no-demo", action="store_true", help="start an empty house")
     return parser.parse_args()
 
 
-def free_port(wanted: int) -> int:
-    """Give the wanted port, or the next that is free."""
-    for port in range(wanted, wanted + 50):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
-    raise SystemExit(f"No port from {wanted} to {wanted + 49} is free. Give another with --port.")
-
-
-def environment(role: str, url: str, *, demo: bool) -> dict[str, str]:
-    """Give what a process of the house needs to know."""
-    home = os.environ.get("LONGSTONE_HOME") or str(ROOT / "var")
-    told = {"LONGSTONE_HOME": home, "LONGSTONE_ROLE": role, "DATABASE_URL": url, "PYTHONUNBUFFERED": "1"}
-    return {
-        **os.environ,
-        **told,
-        "DJANGO_SETTINGS_MODULE": "longstone.site.settings",
-        "LONGSTONE_DEMO": "1" if demo else "0",
-    }
-
-
-def manage(env: dict[str, str], *told: str) -> None:
-    """Run one of the house's own commands to its end."""
-    done = subprocess.run([sys.executable, "-m", "longstone", *told], env=env, cwd=ROOT, check=False)
-    if done.returncode:
-        raise SystemExit(f"`longstone {' '.join(told)}` failed; its last lines above say why.")
-
-
 def main() -> int:
     """Run the house until it is stopped."""
-    given, home = arguments(), Path(os.environ.get("LONGSTONE_HOME") or ROOT / "var")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the supervisor listens itself
+    given = arguments()
+    home = Path(os.environ.get("LONGSTONE_HOME") or house.ROOT / "var").resolve()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    server = None if os.environ.get("DATABASE_URL") else postgres.Postgres(home)
-    if server:
-        server.start()
-        server.prepare()
+    server = None if os.environ.get("DATABASE_URL") else Postgres(home)
     try:
-        return _run(given, server)
+        urls = addresses(home, server)
+        return run(given, house.environments(home, urls, demo=not given.no_demo), server)
+    except (Hopeless, PostgresFault, house.NotReady) as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
     finally:
         if server:
             server.stop()
 
 
-def url_for(server: postgres.Postgres | None, role: str) -> str:
-    """Give a role's database address: our own server's, or the setting for that role, or the one for all."""
+def addresses(home: Path, server: Postgres | None) -> dict[str, str]:
+    """Give each role's database: our own server's, the settings for each role, or those made with the administrator's."""
     if server:
-        return server.url(role)
-    return os.environ.get(f"DATABASE_URL_{role.upper()}") or os.environ["DATABASE_URL"]
+        server.start()
+        server.prepare()
+        return {role: server.url(role) for role in ROLES}
+    given = {role: os.environ.get(f"DATABASE_URL_{role.upper()}", "") for role in ROLES}
+    return given if all(given.values()) else role_urls(os.environ["DATABASE_URL"], home)
 
 
-def _run(given: argparse.Namespace, server: postgres.Postgres | None) -> int:
-    demo = not given.no_demo
-    envs = {role: environment(role, url_for(server, role), demo=demo) for role in ("owner", "web", "worker")}
-    manage(envs["owner"], "migrate", "-v0")
-    if demo:
-        manage(envs["worker"], "load_demo")
-    port = free_port(given.port)
-    watch = Supervisor(children(envs, port), beneath=server)
-    watch.start()
+def run(given: argparse.Namespace, envs: dict[str, dict[str, str]], server: Postgres | None) -> int:
+    """Bring the database up to date, start the children, say where the house is, and watch."""
+    house.manage(envs["owner"], "migrate", "-v0")
+    if not given.no_demo:
+        house.manage(envs["worker"], "load_demo")
+    port = house.free_port(given.port)
+    watch = Supervisor(house.children(envs, port), beneath=server)
     try:
-        _answering(watch, port)
-        _welcome(port, demo=demo)
+        watch.start()
+        if answering(watch, port):
+            welcome(port, server, demo=not given.no_demo)
         watch.watch()
-    except Hopeless as fault:
-        sys.stderr.write(f"{fault}\n")
-        return 1
     finally:
         watch.stop()
     return 0
 
 
-def children(envs: dict[str, dict[str, str]], port: int) -> list[Child]:
-    """Name the processes of the house."""
-    granian = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "wsgi",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-    ]
-    granian += ["--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
-    static = ["--static-path-route", "/static", "--static-path-mount", str(ROOT / "longstone/site/static")]
-    longstone = [sys.executable, "-m", "longstone"]
-    return [
-        Child("web", [*granian, *static, "longstone.site.wsgi:application"], envs["web"]),
-        Child("worker", [*longstone, "work"], envs["worker"]),
-        Child("sequencer", [*longstone, "sequence"], envs["worker"]),
-    ]
-
-
-def _answering(watch: Supervisor, port: int) -> None:
-    for _ in range(600):
+def answering(watch: Supervisor, port: int) -> bool:
+    """Wait until the house is ready and its first page opens; false when it was stopped meanwhile."""
+    end = time.monotonic() + PATIENCE
+    while not watch.stopping:
         watch.tend()
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5).close()
+            for page in ("health/ready", ""):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}", timeout=5).close()
         except OSError:
             time.sleep(0.1)
         else:
-            return
-    raise Hopeless("The web did not answer within a minute.")
+            return True
+        if time.monotonic() > end:
+            raise Hopeless(f"The web did not answer within {PATIENCE:.0f} seconds. Its last lines above say why.")
+    return False
 
 
-def _welcome(port: int, *, demo: bool) -> None:
-    lines = [f"\nLongstone is at http://127.0.0.1:{port}/"]
+def welcome(port: int, server: Postgres | None, *, demo: bool) -> None:
+    """Say where the house is, who may sign in, and how to stop it."""
+    address = f"http://127.0.0.1:{port}/"
+    if server:
+        server.tell(address)
+    lines = [f"\nLongstone is at {address}"]
     if demo:
         from demo import PASSWORD, SIGN_INS
 
