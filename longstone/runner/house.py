@@ -18,6 +18,18 @@ class NotReady(RuntimeError):
     """The house cannot start; the sentence says why."""
 
 
+def make_home(home: Path) -> None:
+    """Make the folder of everything that is kept, which only we open; raises NotReady where it cannot be."""
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as fault:
+        raise NotReady(
+            f"The folder {home} cannot be made ({fault.strerror}). Set LONGSTONE_HOME to another."
+        ) from fault
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise NotReady(f"The folder {home} cannot be written to. Set LONGSTONE_HOME to another.")
+
+
 def environments(home: Path, urls: dict[str, str], *, demo: bool) -> dict[str, dict[str, str]]:
     """Give what a process of each role needs to know, and no other role's address."""
     kept = {name: told for name, told in os.environ.items() if not name.startswith("DATABASE_URL")}
@@ -41,7 +53,7 @@ def free_port(wanted: int) -> int:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
-            except OSError:
+            except (OSError, OverflowError):  # taken, or no port at all
                 continue
             return int(probe.getsockname()[1])  # 0 asks for any
     raise NotReady(f"No port from {wanted} to {wanted + 49} is free. Give another with --port.")

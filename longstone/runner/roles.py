@@ -46,6 +46,8 @@ def prepare(admin_url: str, passwords: Mapping[str, str] | None = None) -> None:
 
 def role_urls(admin_url: str, home: Path) -> dict[str, str]:
     """Give each role's address at an administrator's server, with the passwords kept in the home; prepares it first."""
+    if urlsplit(admin_url).scheme not in {"postgresql", "postgres"}:
+        raise PostgresFault("DATABASE_URL is not an address like postgresql://user:password@host/database. Correct it.")
     passwords = _kept_passwords(home / "database-roles.json")
     prepare(admin_url, passwords)
     return {role: _role_url(admin_url, role, passwords[role]) for role in ROLES}
