@@ -1,4 +1,8 @@
-"""Where are the keys? Named and versioned, in a folder that only the house reads or behind a KMS command, never in the database (D16)."""
+"""Where are the keys? Named and versioned, in a folder that only the house reads or behind a KMS command, never in the database (D16).
+
+The KMS command is an argument list in LONGSTONE_KMS. `COMMAND versions NAME` prints the numbers of a key's versions and
+`COMMAND get NAME VERSION` prints one, 32 bytes in base64.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +12,21 @@ import re
 import shlex
 import stat
 import subprocess
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from longstone.kernel.refusals import Refusal
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
+FILE = re.compile(r"([a-z][a-z0-9-]{0,39})\.([1-9][0-9]{0,8})\.key", re.ASCII)
 FORMAT = b"\x01"
-NONCE = 12
+NONCE, TAG, LENGTH = 12, 16, 32
 
 
 class KeyFault(Refusal):
@@ -41,6 +48,9 @@ class Secret:
 
     __str__ = __repr__
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A secret is not pickled: it would lie open in a queue or a cache.")
+
 
 def _home() -> Path:
     from django.conf import settings
@@ -54,69 +64,127 @@ def _kms() -> list[str]:
 
 def ensure(name: str) -> int:
     """Make a key's first version if it has none, and give its newest version."""
-    versions = _versions(name)
-    return versions[-1] if versions else rotate(name)
+    if versions := _versions(name):
+        return versions[-1]
+    try:
+        return _make(name, 1)
+    except FileExistsError:  # another process of the house made it in this moment
+        return _newest(name)
 
 
 def rotate(name: str) -> int:
     """Make a key's next version; older ones stay, to verify and to open what they sealed."""
+    try:
+        return _make(name, (_versions(name) or [0])[-1] + 1)
+    except FileExistsError as error:
+        raise KeyFault(f"Somebody else rotates the key {name} at this moment. Look before you try again.") from error
+
+
+def _make(name: str, version: int) -> int:
     if _kms():
         raise KeyFault(f"The key {name} lives in the KMS. Make its next version there.")
-    version = (_versions(name) or [0])[-1] + 1
-    folder = _home()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write(folder / f"{name}.{version}.key", base64.b64encode(os.urandom(32)))
+    _home().mkdir(mode=0o700, parents=True, exist_ok=True)
+    _write(_home() / f"{name}.{version}.key", base64.b64encode(os.urandom(LENGTH)))
     return version
 
 
 def _write(path: Path, told: bytes) -> None:
-    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        out.write(told)
-        out.flush()
-        os.fsync(out.fileno())
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+    """Write a key whole, then give it its name: a process that dies midway leaves no half key."""
+    temporary = path.with_name(f"{uuid.uuid4().hex}.new")
+    handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(told)
+            out.flush()
+            os.fsync(out.fileno())
+        os.link(temporary, path)
+    finally:
+        temporary.unlink()
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _versions(name: str) -> list[int]:
     if not NAME.fullmatch(name):
         raise KeyFault(f"{name!r} is not the name of a key.")
     if kms := _kms():
-        return [int(line) for line in _ask([*kms, "versions", name]).split()]
-    return sorted(int(path.name.split(".")[1]) for path in _home().glob(f"{name}.*.key"))
+        return _numbers(_ask([*kms, "versions", name]))
+    _refuse_open(_home(), f"The folder of the keys can be read by others. Set its mode to 0700, and rotate {name}.")
+    found = (FILE.fullmatch(path.name) for path in _home().glob(f"{name}.*.key"))
+    return sorted(int(match[2]) for match in found if match)
+
+
+def _numbers(told: str) -> list[int]:
+    try:
+        return sorted(int(word) for word in told.split())
+    except ValueError as error:
+        raise KeyFault("The KMS command did not answer with the numbers of versions. Check LONGSTONE_KMS.") from error
+
+
+def _refuse_open(path: Path, sentence: str) -> None:
+    """Refuse a file or folder that others can read, or that another account owns."""
+    try:
+        kept = path.stat()
+    except FileNotFoundError:
+        return
+    if stat.S_IMODE(kept.st_mode) & 0o077 or kept.st_uid not in {os.geteuid(), 0}:
+        raise KeyFault(sentence)
 
 
 def _raw(name: str, version: int) -> bytes:
-    if kms := _kms():
-        return base64.b64decode(_ask([*kms, "get", name, str(version)]), validate=True)
-    path = _home() / f"{name}.{version}.key"
+    told = _ask([*_kms(), "get", name, str(version)]).encode() if _kms() else _read(name, version)
     try:
-        if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise KeyFault(f"Others can read the key {name}, version {version}. Set its mode to 0600, and rotate it.")
-        return base64.b64decode(path.read_bytes(), validate=True)
+        key = base64.b64decode(told.strip(), validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != LENGTH:
+        raise KeyFault(f"The key {name}, version {version}, is damaged. Restore it from the backup of the keys.")
+    return key
+
+
+def _read(name: str, version: int) -> bytes:
+    path = _home() / f"{name}.{version}.key"
+    _refuse_open(path, f"Others can read the key {name}, version {version}. Set its mode to 0600, and rotate it.")
+    try:
+        return path.read_bytes()
     except FileNotFoundError as error:
-        raise KeyFault(f"The key {name}, version {version}, is lost. See the how-to on lost keys.") from error
+        sentence = f"The key {name}, version {version}, is lost. Restore it from the backup of the keys."
+        raise KeyFault(sentence) from error
 
 
 def _ask(told: list[str]) -> str:
     try:
         return subprocess.run(told, capture_output=True, text=True, check=True, timeout=30).stdout.strip()
-    except (OSError, subprocess.SubprocessError) as error:
-        raise KeyFault("The KMS command did not answer. Check LONGSTONE_KMS.") from error
+    except (OSError, ValueError, subprocess.SubprocessError):
+        raise KeyFault(
+            "The KMS command did not answer. Check LONGSTONE_KMS."
+        ) from None  # it may hold what the KMS said
 
 
 def _newest(name: str) -> int:
     if versions := _versions(name):
         return versions[-1]
-    raise KeyFault(f"There is no key {name} yet. Run `python -m longstone keys` to make the house's keys.")
+    raise KeyFault(f"There is no key {name} yet. Start the house once to make its keys, or restore their backup.")
 
 
 def signing(name: str) -> tuple[int, Ed25519PrivateKey]:
     """Give the newest version of a signing key."""
     version = _newest(name)
     return version, Ed25519PrivateKey.from_private_bytes(_raw(name, version))
+
+
+def verifying(name: str) -> dict[int, Ed25519PublicKey]:
+    """Give the public half of every version of a signing key."""
+    return {
+        version: Ed25519PrivateKey.from_private_bytes(_raw(name, version)).public_key() for version in _versions(name)
+    }
 
 
 def seal(name: str, plaintext: str, *, row: str) -> bytes:
@@ -129,7 +197,7 @@ def seal(name: str, plaintext: str, *, row: str) -> bytes:
 def unseal(name: str, sealed: bytes, *, row: str) -> Secret:
     """Open what was sealed for a row."""
     head, nonce, body = sealed[:5], sealed[5 : 5 + NONCE], sealed[5 + NONCE :]
-    if head[:1] != FORMAT:
+    if head[:1] != FORMAT or len(body) < TAG:
         raise KeyFault("This was not sealed by the house.")
     key = AESGCM(_raw(name, int.from_bytes(head[1:], "big")))
     try:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from longstone.kernel.store.posix import Damaged, Posix, Stored, StoreFault
+from longstone.kernel.store.disk import Damaged, Stored, StoreFault
+from longstone.kernel.store.posix import Posix
+from longstone.kernel.store.reading import Verified
 
-__all__ = ["Damaged", "Posix", "StoreFault", "Stored", "blocks", "current", "local", "put"]
+__all__ = ["Damaged", "Posix", "StoreFault", "Stored", "blocks", "current", "local", "open", "put"]
 
 
 def current() -> Posix:
@@ -18,9 +20,14 @@ def current() -> Posix:
     return Posix(Path(settings.LONGSTONE_HOME) / "store")
 
 
-def put(stream: BinaryIO, *, expected: str = "") -> Stored:
-    """Keep a stream."""
-    return current().put(stream, expected=expected)
+def put(source: BinaryIO | Path, *, expected: str = "") -> Stored:
+    """Keep a stream or a file."""
+    return current().put(source, expected=expected)
+
+
+def open(sha256: str) -> Verified:  # noqa: A001 - read as `store.open`, it says what it does
+    """Give an object as a stream, verified on the way out."""
+    return current().open(sha256)
 
 
 def local(sha256: str) -> Path:

@@ -2,56 +2,32 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import os
 import uuid
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from longstone.kernel.refusals import Refusal
-
-BLOCK = 1 << 20
-
-
-class StoreFault(Refusal):
-    """The store could not keep or give bytes; nothing was half-written."""
-
-
-class Damaged(StoreFault):
-    """Stored bytes are not what they were."""
-
-
-@dataclass(frozen=True)
-class Stored:
-    """What was kept: the SHA-256 in hex, and the size in bytes."""
-
-    sha256: str
-    size: int
-
-
-def fsync_folder(folder: Path) -> None:
-    """Make a folder's entries safe on disk."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def digest_of(stream: BinaryIO) -> Stored:
-    """Hash a stream to its end."""
-    sha, size, block = hashlib.sha256(), 0, memoryview(bytearray(BLOCK))
-    while count := stream.readinto(block):  # type: ignore[attr-defined]  # every binary stream of ours has it
-        sha.update(block[:count])
-        size += count
-    return Stored(sha.hexdigest(), size)
+from longstone.kernel.store.disk import (
+    BLOCK,
+    Damaged,
+    Stored,
+    StoreFault,
+    copy,
+    digest_of,
+    make_folder,
+    spoken,
+    sync_folder,
+)
+from longstone.kernel.store.reading import Verified
 
 
 class Posix:
-    """A folder of write-once objects."""
+    """A folder of write-once objects: objects/sha256/ab/cd/<digest>, mode 0440."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -63,54 +39,69 @@ class Posix:
             raise StoreFault(f"{sha256[:80]!r} is not a SHA-256 digest.")
         return self.root / "objects" / "sha256" / sha256[:2] / sha256[2:4] / sha256
 
-    def put(self, stream: BinaryIO, *, expected: str = "") -> Stored:
-        """Keep a stream; it is on disk, under its digest, when this returns."""
-        self._folder(self.incoming)
+    def put(self, source: BinaryIO | Path, *, expected: str = "") -> Stored:
+        """Keep a stream or a file; it is on disk, under its digest, when this returns."""
+        with spoken("Keeping the bytes"):
+            if isinstance(source, Path):
+                with source.open("rb", buffering=0) as stream:
+                    return self._put(stream, expected)
+            return self._put(source, expected)
+
+    def _put(self, stream: BinaryIO, expected: str) -> Stored:
+        with self._arriving() as (temporary, handle):
+            stored = copy(stream, handle)
+            if expected and expected != stored.sha256:
+                raise StoreFault(f"The bytes have the digest {stored.sha256}, not {expected}. They were not kept.")
+            self._link(temporary, stored)
+            return stored
+
+    @contextmanager
+    def _arriving(self) -> Iterator[tuple[Path, int]]:
+        """Give a file that nobody sees yet; its lock says that its writer lives."""
+        make_folder(self.incoming)
         temporary = self.incoming / uuid.uuid4().hex
-        try:
-            return self._put(stream, temporary, expected)
-        except OSError as error:
-            raise StoreFault(f"The store could not write: {error.strerror}. Nothing was kept; try again.") from error
-        finally:
-            temporary.unlink(missing_ok=True)
-
-    def _put(self, stream: BinaryIO, temporary: Path, expected: str) -> Stored:
-        stored = self._write(stream, temporary)
-        if expected and expected != stored.sha256:
-            raise StoreFault(f"The bytes have the digest {stored.sha256}, not {expected}. They were not kept.")
-        self.adopt(temporary, stored)
-        return stored
-
-    def _write(self, stream: BinaryIO, temporary: Path) -> Stored:
-        """Write and hash at once: hashing leaves the interpreter free, so a second thread does it."""
-        sha, size = hashlib.sha256(), 0
         handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o440)
-        with os.fdopen(handle, "wb", buffering=0) as out, ThreadPoolExecutor(1) as hasher:
-            while block := stream.read(BLOCK):
-                hashed = hasher.submit(sha.update, block)
-                _write_all(out.fileno(), block)
-                size += len(block)
-                hashed.result()
-            os.fsync(out.fileno())
-        return Stored(sha.hexdigest(), size)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            os.fchmod(handle, 0o440)
+            yield temporary, handle
+        finally:
+            os.close(handle)
+            with suppress(OSError):  # what cannot be removed now is swept at the next start
+                temporary.unlink()
 
     def adopt(self, whole: Path, stored: Stored) -> None:
-        """Link a whole, synced file to its place; bytes already there must be the same."""
+        """Link a whole, synced file to its place; from another disk it is copied."""
+        with spoken("Keeping the bytes"):
+            try:
+                self._link(whole, stored)
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+                self.put(whole, expected=stored.sha256)
+
+    def _link(self, whole: Path, stored: Stored) -> None:
+        """Give bytes their name; those that have it already must be the same."""
         final = self.place(stored.sha256)
-        self._folder(final.parent)
+        self._open_shelf(final.parent)
         try:
             os.link(whole, final)
         except FileExistsError:
             self.verify(stored.sha256)
-        fsync_folder(final.parent)
+        self._sync_up(final.parent)
 
-    def _folder(self, folder: Path) -> None:
-        """Make a folder and those above it, each safe on disk; never change one that exists."""
-        if folder.is_dir():
-            return
-        self._folder(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        fsync_folder(folder.parent)
+    def _open_shelf(self, shelf: Path) -> None:
+        """Make the folders of an object; `_sync_up` makes them safe, all at once, when the object lies in them."""
+        make_folder(self.root)
+        for folder in [*reversed(shelf.parents[:3]), shelf]:
+            folder.mkdir(mode=0o700, exist_ok=True)
+
+    def _sync_up(self, folder: Path) -> None:
+        """Make every name above an object safe: another writer may have made a folder and not synced it yet."""
+        while folder != self.root.parent:
+            sync_folder(folder)
+            folder = folder.parent
+        sync_folder(folder)
 
     def has(self, sha256: str) -> bool:
         """Say whether the store holds an object."""
@@ -123,47 +114,71 @@ class Posix:
             raise StoreFault(f"The store does not hold {sha256}. Tell the person who keeps the store.")
         return path
 
-    def blocks(self, sha256: str) -> Iterator[bytes]:
+    def size(self, sha256: str) -> int:
+        """Give the size of an object in bytes."""
+        return self.local(sha256).stat().st_size
+
+    def open(self, sha256: str) -> Verified:
+        """Give an object as a stream, verified on the way out; close it, or use it in a `with`."""
+        return Verified(self.blocks(sha256), size=self.size(sha256))
+
+    def blocks(self, sha256: str) -> Generator[bytes, None, None]:
         """Give an object's bytes, verified on the way out; damage raises before the last block is given."""
         sha, held = hashlib.sha256(), b""
-        with self.local(sha256).open("rb", buffering=0) as stream:
+        with spoken(f"Reading {sha256}"), self.local(sha256).open("rb", buffering=0) as stream:
             while block := stream.read(BLOCK):
                 sha.update(block)
                 if held:
                     yield held
                 held = block
-        if sha.hexdigest() != sha256:
-            raise Damaged(
-                f"The stored bytes of {sha256} have changed. Do not use them; tell the person who keeps the store."
-            )
+        _compare(sha256, sha.hexdigest())
         if held:
             yield held
 
     def verify(self, sha256: str) -> Stored:
         """Read an object and compare it with its digest."""
-        with self.local(sha256).open("rb", buffering=0) as stream:
+        with spoken(f"Reading {sha256}"), self.local(sha256).open("rb", buffering=0) as stream:
             found = digest_of(stream)
-        if found.sha256 != sha256:
-            raise Damaged(
-                f"The stored bytes of {sha256} have changed. Do not use them; tell the person who keeps the store."
-            )
+        _compare(sha256, found.sha256)
         return found
 
     def inventory(self) -> Iterator[Stored]:
-        """List what lies in the store, by name and size."""
-        for path in sorted((self.root / "objects").rglob("*")):
-            if path.is_file():
-                yield Stored(path.name, path.stat().st_size)
+        """List what lies in the store in the order of the digests; what is no object is named, not passed over."""
+        with spoken("Listing the store"):
+            for folder, below, names in os.walk(self.root / "objects", onerror=_raise):
+                below.sort()
+                for name in sorted(names):
+                    yield self._listed(Path(folder) / name)
+
+    def _listed(self, path: Path) -> Stored:
+        if self.place(path.name) != path:
+            raise StoreFault(f"{path.name} lies in the wrong place in the store. Tell the person who keeps the store.")
+        return Stored(path.name, path.lstat().st_size)
 
     def sweep_incoming(self) -> int:
-        """Remove what a killed process left half-written; nothing of it was acknowledged."""
+        """Remove what a killed process left half-written, none of it acknowledged; leave what is being written."""
         left = list(self.incoming.glob("*")) if self.incoming.is_dir() else []
-        for path in left:
-            path.unlink(missing_ok=True)
-        return len(left)
+        return sum(_abandoned(path) for path in left)
 
 
-def _write_all(handle: int, block: bytes) -> None:
-    rest = memoryview(block)
-    while rest:
-        rest = rest[os.write(handle, rest) :]
+def _compare(sha256: str, found: str) -> None:
+    if found != sha256:
+        raise Damaged(
+            f"The stored bytes of {sha256} have changed. Do not use them; tell the person who keeps the store."
+        )
+
+
+def _raise(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):  # a store that has taken nothing yet has no objects folder
+        raise error
+
+
+def _abandoned(path: Path) -> bool:
+    """Remove a half-written file if nobody holds it; say whether it went."""
+    try:
+        with path.open("rb") as left:
+            fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+    except (BlockingIOError, FileNotFoundError):
+        return False
+    return True

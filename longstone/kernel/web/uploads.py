@@ -4,24 +4,55 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, UnreadablePostError
 from django.urls import reverse
 from django.utils.http import http_date
 
 from longstone.kernel.refusals import Refusal
 from longstone.kernel.store import staging
+from longstone.kernel.store.disk import StoreFault
 from longstone.kernel.store.models import Staged
-from longstone.kernel.store.posix import StoreFault
 from longstone.kernel.web.request import Request
 
 VERSION = "1.0.0"
+EXTENSIONS = "creation,checksum,expiration,termination"
 BLOCK = 1 << 20
-STATUS = {staging.Busy: 423, staging.WrongOffset: 409, staging.WrongChecksum: 460, StoreFault: 507}
+DRAINED = 32 << 20
+STATUS = {
+    staging.Gone: 404, staging.Busy: 423, staging.WrongOffset: 409, staging.TooLong: 413, staging.WrongChecksum: 460,
+    StoreFault: 507,
+}  # fmt: skip
+
+
+def tus(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Refuse what is not tus, say each refusal with its status, and leave no body unread in the sender's way."""
+
+    @wraps(view)
+    def run(request: Request, **given: Any) -> HttpResponse:
+        try:
+            answer = _refused(request) or view(request, **given)
+        except Refusal as refusal:
+            answer = _answer(STATUS.get(type(refusal), 400), refusal.sentence)
+        if answer.status_code >= 400:  # noqa: PLR2004
+            _drain(request)
+        return answer
+
+    return run
+
+
+def _drain(request: Request) -> None:
+    """Read on for a while: a sender who is cut off mid-piece would see a broken line and not the sentence."""
+    left = DRAINED
+    for block in _blocks(request):
+        left -= len(block)
+        if left < 0:
+            return
 
 
 def _answer(status: int, text: str = "", **headers: Any) -> HttpResponse:
@@ -33,7 +64,7 @@ def _answer(status: int, text: str = "", **headers: Any) -> HttpResponse:
 
 
 def _refused(request: Request) -> HttpResponse | None:
-    """Refuse what can be refused before a byte is read."""
+    """Refuse what can be refused before a byte is kept."""
     if request.actor.id is None:
         return _answer(403, "Sign in before you send a file.")
     if request.method != "OPTIONS" and request.headers.get("Tus-Resumable") != VERSION:
@@ -41,20 +72,23 @@ def _refused(request: Request) -> HttpResponse | None:
     return None
 
 
+def _capabilities() -> HttpResponse:
+    can: dict[str, Any] = {"Tus_Version": VERSION, "Tus_Max_Size": settings.LONGSTONE_UPLOAD_MAX}
+    return _answer(204, **can, Tus_Extension=EXTENSIONS, Tus_Checksum_Algorithm="sha256")
+
+
 def _number(request: Request, name: str) -> int | None:
     told = request.headers.get(name, "")
     return int(told) if told.isascii() and told.isdigit() and len(told) < 19 else None  # noqa: PLR2004
 
 
+@tus
 def uploads(request: Request) -> HttpResponse:
     """Say what this server can do, or begin an upload."""
-    if refusal := _refused(request):
-        return refusal
     if request.method == "OPTIONS":
-        can: dict[str, Any] = {"Tus_Version": VERSION, "Tus_Max_Size": settings.LONGSTONE_UPLOAD_MAX}
-        return _answer(204, **can, Tus_Extension="creation,checksum,expiration", Tus_Checksum_Algorithm="sha256")
+        return _capabilities()
     if request.method != "POST":
-        return _answer(405, "Send POST to begin an upload.")
+        return _answer(405, "Send POST to begin an upload.", Allow="OPTIONS, POST")
     size = _number(request, "Upload-Length")
     if size is None:
         return _answer(400, "Say in Upload-Length how many bytes will come.")
@@ -68,58 +102,76 @@ def _name(request: Request) -> str:
     for pair in request.headers.get("Upload-Metadata", "").split(","):
         key, _, value = pair.strip().partition(" ")
         if key in {"filename", "name"}:
-            try:
-                return base64.b64decode(value, validate=True).decode("utf-8", "replace")
-            except binascii.Error:
-                return "unnamed"
-    return "unnamed"
+            return _text(value)
+    return ""
+
+
+def _text(encoded: str) -> str:
+    try:
+        return base64.b64decode(encoded, validate=True).decode("utf-8", "replace")
+    except ValueError:
+        return ""
 
 
 def _expires(staged: Staged) -> str:
     return http_date((staged.created_at + staging.KEPT).timestamp())
 
 
+@tus
 def upload(request: Request, upload_id: UUID) -> HttpResponse:
     """Say how far an upload is, add a piece to it, or give it up."""
-    if refusal := _refused(request):
-        return refusal
-    staged = Staged.objects.filter(pk=upload_id, by_id=request.actor.id, claimed_at=None).first()
+    if request.method == "OPTIONS":
+        return _capabilities()
+    act = ACTS.get(request.method or "")
+    if act is None:
+        return _answer(405, "Send HEAD, PATCH or DELETE.", Allow="OPTIONS, HEAD, PATCH, DELETE")
+    staged = staging.find(upload_id, by=request.actor)
     if staged is None:
         return _answer(404, "There is no such upload of yours.")
-    if request.method == "HEAD":
-        staged = staging.heal(staged)
-        told: dict[str, Any] = {"Upload_Offset": staged.offset, "Upload_Length": staged.size}
-        return _answer(200, **told, Cache_Control="no-store", Upload_Expires=_expires(staged))
-    if request.method == "PATCH":
-        return _patch(request, staged)
-    return _answer(405, "Send HEAD or PATCH.")
+    return act(request, staged)
+
+
+def _head(request: Request, staged: Staged) -> HttpResponse:
+    staged = staging.heal(staged, at=request.now)
+    told: dict[str, Any] = {"Upload_Offset": staged.offset, "Upload_Length": staged.size}
+    return _answer(200, **told, Cache_Control="no-store", Upload_Expires=_expires(staged))
+
+
+def _delete(request: Request, staged: Staged) -> HttpResponse:  # noqa: ARG001 - every act takes both
+    staging.give_up(staged)
+    return _answer(204)
 
 
 def _patch(request: Request, staged: Staged) -> HttpResponse:
-    offset = _number(request, "Upload-Offset")
     if request.headers.get("Content-Type") != "application/offset+octet-stream":
         return _answer(415, "A piece of a file is application/offset+octet-stream.")
-    checksum = _checksum(request)
+    offset, checksum = _number(request, "Upload-Offset"), _checksum(request)
     if offset is None or checksum is None:
         return _answer(400, "Upload-Offset or Upload-Checksum cannot be read.")
-    try:
-        staged = staging.append(staged, _blocks(request), offset=offset, at=request.now, checksum=checksum)
-    except Refusal as refusal:
-        return _answer(STATUS.get(type(refusal), 400), refusal.sentence)
+    staged = staging.append(staged, _blocks(request), offset=offset, at=request.now, checksum=checksum)
     return _answer(204, Upload_Offset=staged.offset, Upload_Expires=_expires(staged))
 
 
+ACTS = {"HEAD": _head, "PATCH": _patch, "DELETE": _delete}
+
+
 def _checksum(request: Request) -> bytes | None:
+    """Give the digest that a piece must have: empty if none was sent, nothing if it cannot be read."""
     told = request.headers.get("Upload-Checksum", "")
     if not told:
         return b""
     name, _, value = told.partition(" ")
     try:
-        return base64.b64decode(value, validate=True) if name == "sha256" else None
+        digest = base64.b64decode(value, validate=True)
     except binascii.Error:
         return None
+    return digest if name == "sha256" and len(digest) == 32 else None  # noqa: PLR2004
 
 
 def _blocks(request: Request) -> Iterator[bytes]:
-    while block := request.read(BLOCK):
-        yield block
+    """Give what the sender sends; a line that breaks ends the piece, and what came before it is kept."""
+    try:
+        while block := request.read(BLOCK):
+            yield block
+    except UnreadablePostError:
+        return
