@@ -3,132 +3,121 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-import unicodedata
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import BinaryIO, NoReturn
 
-from verifier import bundle, note
-from verifier.container import Container
+from verifier import bundle, note, words
+from verifier.records import Failed
+from verifier.report import Report
+from verifier.words import COULD_NOT, FAILED, UNAUTHENTICATED, VERIFIED, plain
 
-VERIFIED, FAILED, COULD_NOT, UNAUTHENTICATED = 0, 1, 2, 3
-UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-
-
-def plain(text: Any) -> str:
-    """Make a text of the bundle safe to print: what does not show, shows as a question mark."""
-    return "".join("?" if unicodedata.category(sign) in UNSEEN else sign for sign in str(text))[:2000]
+LARGEST = 1 << 20
 
 
 class Parser(argparse.ArgumentParser):
-    """Arguments, with errors as exit code 2."""
+    """Arguments; nothing that is wrong with them, nor asking for help, ever ends as if a bundle had been verified."""
 
     def error(self, message: str) -> NoReturn:
-        raise bundle.CannotCheck(message)
+        raise bundle.CannotCheck(f"{message}. Try --help")
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:  # noqa: ARG002 - argparse's own signature
+        raise SystemExit(COULD_NOT)
 
 
-def arguments(told: list[str]) -> argparse.Namespace:
-    """Read the command line."""
-    parser = Parser(prog="verifier", description="Checks a custody bundle without trusting the force that made it.")
+def _arguments(told: list[str]) -> argparse.Namespace:
+    about = "Checks a custody bundle without trusting the force that made it."
+    codes = "Exit code: 0 verified against a key you supplied, 1 failed, 2 could not check, 3 consistent but unauthenticated."
+    parser = Parser(prog="verifier", description=about, epilog=codes, allow_abbrev=False)
     parser.add_argument("bundle", type=Path)
-    parser.add_argument("--key", type=Path, help="the force's public key, got from the force itself")
+    parser.add_argument("--key", type=Path, help="the force's public key, which you got from the force itself")
     parser.add_argument("--since", type=Path, help="a checkpoint of the same ledger that you kept from earlier")
     parser.add_argument("--proof", type=Path, help="the force's consistency proof from that checkpoint to this one")
     parser.add_argument("--witness", type=Path, help="the public key of a witness that must have cosigned")
     parser.add_argument("--quiet", action="store_true", help="print the verdict alone")
+    parser.add_argument("--json", action="store_true", help="print one JSON object for a program to read")
     return parser.parse_args(told)
 
 
 def main(told: list[str] | None = None) -> int:
-    """Check, and say in plain words what was found."""
+    """Check a bundle and say what was found; gives the exit code, or ends with it if no arguments are passed."""
+    code = _run(sys.argv[1:] if told is None else told)
+    if told is None:
+        sys.exit(code)  # not left to the caller: a zipapp throws away what this returns, and would always end with 0
+    return code
+
+
+def _run(told: list[str]) -> int:
+    report, given, why = Report(), argparse.Namespace(quiet=False, json="--json" in told), ""
     try:
-        given = arguments(sys.argv[1:] if told is None else told)
-        return _verdict(given)
-    except bundle.Failed as failed:
-        say(f"FAILED. {plain(failed)}")
-        return FAILED
-    except (bundle.CannotCheck, OSError, note.BadNote) as missing:
-        say(f"COULD NOT CHECK. {plain(missing)}")
+        given = _arguments(told)
+        code = _check(given, report)
+    except Failed as failed:
+        code, why = FAILED, str(failed)
+    except SystemExit:
         return COULD_NOT
+    except (KeyboardInterrupt, Exception) as missing:  # noqa: BLE001 - an expert is shown a sentence, never a traceback
+        code, why = COULD_NOT, str(missing) or type(missing).__name__
+    _say(given, report, code, why)
+    return code
 
 
-def _verdict(given: argparse.Namespace) -> int:
-    key = note.parse_key(_text(given.key)) if given.key else None
-    witness = note.parse_key(_text(given.witness)) if given.witness else None
-    with given.bundle.open("rb") as stream:
-        report = bundle.check(stream, key=key)
-        if witness:
-            _witnessed(stream, report, witness)
-    if given.since:
-        proof = [note.unbase64(line) for line in _text(given.proof).split()] if given.proof else None
-        bundle.check_since(report, note.parse_note(given.since.read_bytes()), key, proof)
-    if not given.quiet:
-        _print(report)
-    return _last_word(report)
+def _check(given: argparse.Namespace, report: Report) -> int:
+    key = _key(given.key, note.ED25519) if given.key else None
+    witness = _key(given.witness, note.COSIGNATURE) if given.witness else None
+    old = note.parse_note(_bytes(given.since)) if given.since else None
+    proof = note.parse_proof(_bytes(given.proof)) if given.proof else None
+    with _open(given.bundle) as stream:
+        bundle.check(stream, key=key, report=report)
+    if witness:
+        bundle.check_witness(report, witness)
+    if old:
+        bundle.check_since(report, old, key, proof)
+    return VERIFIED if report.signed else UNAUTHENTICATED
 
 
-def _text(path: Path) -> str:
+def _key(path: Path, kind: int) -> note.Key:
+    key = note.parse_key(_bytes(path).decode("utf-8", "replace"))
+    if key.kind != kind:
+        raise bundle.CannotCheck(f"{path} is a key of the other kind: a force signs (1), a witness cosigns (4).")
+    return key
+
+
+def _open(path: Path) -> BinaryIO:
     try:
-        return path.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise bundle.CannotCheck(f"{path} is not a text file.") from error
+        return path.open("rb")
+    except (OSError, ValueError) as error:
+        raise bundle.CannotCheck(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
 
 
-def _witnessed(stream: Any, report: bundle.Report, witness: note.Key) -> None:
-    opened = Container(stream)
-    signed = note.parse_note(opened.small(f"{report.header['bag']}/data/ledger/checkpoint"))
+def _bytes(path: Path) -> bytes:
+    with _open(path) as stream:
+        return stream.read(LARGEST + 1)
+
+
+def _say(given: argparse.Namespace, report: Report, code: int, why: str) -> None:
+    """Print it, on whatever terminal there is; a reader who has gone away changes nothing in the verdict."""
+    said = [words.as_json(report, code, why)] if given.json else _lines(given, report, code, why)
+    if sys.stdout is None:  # it was closed before we began; the exit code still tells
+        return
+    encoding = sys.stdout.encoding or "utf-8"
     try:
-        found = note.verify(signed, witness)
-    except note.BadSignature as error:
-        raise bundle.Failed(str(error)) from error
-    if not found:
-        raise bundle.Failed(f"The witness {witness.name} has not cosigned this checkpoint.")
-    report.checks.append(f"The witness {witness.name} has cosigned the ledger.")
+        for line in said:
+            sys.stdout.write(line.encode(encoding, "replace").decode(encoding) + "\n")
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _print(report: bundle.Report) -> None:
-    exhibit = report.header["exhibit"]
-    say(f"Exhibit {plain(exhibit['label'])}: {plain(exhibit['description'])}")
-    say(f"Case {plain(exhibit['case'])}. Ledger {plain(report.header['origin'])}.")
-    for copy in report.header["copies"]:
-        where = "in this bundle" if copy["included"] else "not in this bundle"
-        say(f"Copy {plain(copy['name'])}: {copy['size']} bytes, SHA-256 {plain(copy['sha256'])}, {where}.")
-    say("\nCustody:")
-    for step in report.steps:
-        _print_step(step.seq, step.entry, step.custody)
-    say("\nChecks:")
-    for line in report.checks:
-        say(f"  yes  {plain(line)}")
-
-
-def _print_step(seq: int, entry: dict[str, Any], told: dict[str, Any]) -> None:
-    holder, place = told.get("holder"), told.get("place")
-    where = holder["name"] if holder else place or "nobody"
-    act = entry["event"].split(".")[-1].replace("_", " ")
-    offered = f", offered to {told['offered_to']['name']}" if told.get("offered_to") else ""
-    why = f" ({told['reason']})" if told.get("reason") else ""
-    say(
-        plain(
-            f"  {seq:>3}  {entry['at'][:19]}Z  {act:<10} by {entry['by']['name']}: with {where}{offered}, seal {told.get('seal')}{why}"
-        )
-    )
-
-
-def _last_word(report: bundle.Report) -> int:
-    if report.signed:
-        say("\nVERIFIED against the key you supplied.")
-        return VERIFIED
-    say("\nNOT AUTHENTICATED. The bundle agrees with itself, but no key was given: anybody could have made it.")
-    say("Get the force's public key from the force itself, and run this again with --key.")
-    return UNAUTHENTICATED
-
-
-def say(text: str) -> None:
-    """Print a line, whatever the terminal can show."""
-    sys.stdout.write(
-        text.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8") + "\n"
-    )
+def _lines(given: argparse.Namespace, report: Report, code: int, why: str) -> list[str]:
+    told = [line for line in words.VERDICTS[code].split("\n") if line] + ([plain(why)] if why else [])
+    if given.quiet:
+        return told
+    passed = ["Checks", *words.checks(report), ""] if report.checks else []
+    about = [*words.summary(report), ""] if code in {VERIFIED, UNAUTHENTICATED} else []
+    return [*about, *passed, *told]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

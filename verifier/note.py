@@ -7,12 +7,15 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 ED25519, COSIGNATURE = 1, 4
+SIZE = 32
 LIMIT = 1 << 20
+LAST = 253402300799  # the end of the year 9999
 NUMBER = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 DASH = "\u2014 "
 
@@ -53,16 +56,19 @@ class Key:
 
 def parse_key(text: str) -> Key:
     """Read a vkey, `name+hexid+base64`. Raises BadNote. C2SP signed-note, verifier keys."""
-    parts = text.strip().split("+", 2)
-    if len(parts) != 3 or not parts[0]:  # noqa: PLR2004
-        raise BadNote("A verifier key has the form name+id+key.")
-    raw = unbase64(parts[2])
-    key = Key(parts[0], key_id(parts[0], raw[0] if raw else 0, raw[1:]), raw[0] if raw else 0, raw[1:])
-    if key.kind not in {ED25519, COSIGNATURE} or len(key.public) != 32:  # noqa: PLR2004
-        raise BadNote("This verifier key is not an Ed25519 key.")
-    if parts[1] != key.id.hex():
-        raise BadNote("The verifier key's id does not fit its name and key.")
-    return key
+    name, _, rest = text.strip().partition("+")
+    told, _, public = rest.partition("+")
+    raw = unbase64(public)
+    if not sound_name(name) or len(raw) != 1 + SIZE or raw[0] not in {ED25519, COSIGNATURE}:
+        raise BadNote("This is not an Ed25519 verifier key, which has the form name+id+key.")
+    if told != key_id(name, raw[0], raw[1:]).hex():
+        raise BadNote("The verifier key's id does not fit its name and key: was it copied whole?")
+    return Key(name, key_id(name, raw[0], raw[1:]), raw[0], raw[1:])
+
+
+def sound_name(name: str) -> bool:
+    """Say whether a name can be a key's: not empty, without spaces and plus signs (C2SP signed-note)."""
+    return name != "" and "+" not in name and not any(sign.isspace() for sign in name)
 
 
 @dataclass(frozen=True)
@@ -85,10 +91,10 @@ class Note:
 def parse_note(raw: bytes) -> Note:
     """Read a signed note, at most 1 MiB of UTF-8. Raises BadNote. C2SP signed-note, format."""
     try:
-        whole = raw.decode("utf-8") if len(raw) <= LIMIT else ""
+        whole = raw[: LIMIT + 1].decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadNote("The note is not UTF-8.") from error
-    if any(ord(sign) < 32 and sign != "\n" for sign in whole) or not whole.endswith("\n"):  # noqa: PLR2004
+    if len(raw) > LIMIT or any(sign < " " and sign != "\n" for sign in whole) or not whole.endswith("\n"):
         raise BadNote("The note holds control characters, is too long, or does not end its last line.")
     text, found, tail = whole.rpartition("\n\n")
     if not found or not tail:
@@ -98,7 +104,7 @@ def parse_note(raw: bytes) -> Note:
 
 def _signature(line: str) -> Signature:
     name, _, told = line.removeprefix(DASH).partition(" ")
-    if not line.startswith(DASH) or not name or "+" in name:
+    if not line.startswith(DASH) or not sound_name(name):
         raise BadNote("A signature line of the note is malformed.")
     raw = unbase64(told)
     if len(raw) < 5:  # noqa: PLR2004
@@ -108,14 +114,27 @@ def _signature(line: str) -> Signature:
 
 def verify(note: Note, key: Key) -> bool:
     """Say whether the note is signed under a key; raises BadSignature if a signature under it does not fit."""
-    mine = [one for one in note.signatures if one.name == key.name and one.id == key.id]
+    mine = _under(note, key)
     for one in mine:
         signed, signature = _signed(note, key, one)
         try:
             Ed25519PublicKey.from_public_bytes(key.public).verify(signature, signed)
-        except InvalidSignature as error:
+        except (InvalidSignature, ValueError) as error:
             raise BadSignature(f"The signature of {key.name} does not fit the note.") from error
     return bool(mine)
+
+
+def cosigned_at(note: Note, key: Key) -> list[datetime]:
+    """Give the moments at which a witness cosigned, oldest first; raises BadSignature. C2SP tlog-cosignature, kind 4."""
+    verify(note, key)
+    told = [int.from_bytes(one.raw[:8], "big") for one in _under(note, key)]
+    if any(seconds > LAST for seconds in told):
+        raise BadSignature(f"The time of the cosignature of {key.name} lies beyond the year 9999.")
+    return sorted(datetime.fromtimestamp(seconds, UTC) for seconds in told)
+
+
+def _under(note: Note, key: Key) -> list[Signature]:
+    return [one for one in note.signatures if one.name == key.name and one.id == key.id]
 
 
 def _signed(note: Note, key: Key, one: Signature) -> tuple[bytes, bytes]:
@@ -137,10 +156,18 @@ class Checkpoint:
 
 def parse_checkpoint(text: str) -> Checkpoint:
     """Read the text of a checkpoint. Raises BadNote. C2SP tlog-checkpoint."""
-    lines = text.split("\n")
-    if len(lines) < 4 or not lines[0] or not NUMBER.fullmatch(lines[1]):  # noqa: PLR2004
-        raise BadNote("The checkpoint does not name its origin, size and root.")
+    lines = text.split("\n")[:-1]
+    if len(lines) < 3 or not all(lines) or not NUMBER.fullmatch(lines[1]):  # noqa: PLR2004 - origin, size and root
+        raise BadNote("The checkpoint does not name its origin, size and root, line by line.")
     root = unbase64(lines[2])
-    if len(root) != 32:  # noqa: PLR2004
+    if len(root) != SIZE:
         raise BadNote("The checkpoint's root is not 32 bytes.")
     return Checkpoint(lines[0], int(lines[1]), root)
+
+
+def parse_proof(raw: bytes) -> list[bytes]:
+    """Read a consistency proof: one base64 hash of 32 bytes a line. Raises BadNote. (docs/bundle.md)"""
+    proof = [unbase64(line) for line in raw.decode("utf-8", "replace").splitlines()]
+    if any(len(one) != SIZE for one in proof):
+        raise BadNote("A hash of the consistency proof is not 32 bytes.")
+    return proof

@@ -85,4 +85,4 @@ def _climb(old: int, new: int, path: list[bytes], old_root: bytes, new_root: byt
             now = node_hash(now, one)
         node, last = node >> 1, last >> 1
     if last != 0 or was != old_root or now != new_root:
-        raise BadProof("The consistency proof does not join the two roots: history was rewritten.")
+        raise BadProof("The consistency proof does not join the two roots.")

@@ -5,28 +5,34 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from verifier import bundle as checked
-from verifier import container
+from verifier import container, contents
 
 BLOCK = 1 << 20
 
 
 class Changed(ValueError):
-    """A file is not what it was promised to be."""
+    """A file is not what it was promised to be; what was written so far is no bundle."""
+
+
+class NotAllowed(ValueError):
+    """A bundle cannot hold a file of this name, or a link."""
 
 
 @dataclass(frozen=True)
 class Member:
-    """A file to put into a bundle: its path, its promised SHA-256, and its bytes in blocks."""
+    """A file to put into a bundle: its path in the bag, promised SHA-256 and size in bytes, and its bytes in blocks."""
 
     path: str
     sha256: str
+    size: int
     blocks: Callable[[], Iterator[bytes]]
 
 
@@ -42,15 +48,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The entries of a bundle, and the checkpoint under which they are proved."""
+    """The entries of a bundle, the checkpoint under which they are proved, and consistency proofs by their old size."""
 
     lines: list[Line]
     checkpoint: str
+    consistency: dict[int, list[bytes]] = field(default_factory=dict)
 
 
 def bytes_member(path: str, told: bytes) -> Member:
     """Make a member of a few bytes."""
-    return Member(path, hashlib.sha256(told).hexdigest(), lambda: iter([told]))
+    return Member(path, hashlib.sha256(told).hexdigest(), len(told), lambda: iter([told]))
 
 
 def text_member(path: str, told: str) -> Member:
@@ -59,12 +66,15 @@ def text_member(path: str, told: str) -> Member:
 
 
 def file_member(path: str, source: Path, sha256: str) -> Member:
-    """Make a member of a file, whose digest is checked while it is written."""
-    return Member(path, sha256, lambda: _read(source))
+    """Make a member of a file, whose digest is checked while it is written; the file is only read."""
+    if source.is_symlink():
+        raise NotAllowed(f"{source.name} is a link. A bundle holds the bytes of files, never links.")
+    return Member(path, sha256, source.stat().st_size, lambda: _read(source))
 
 
 def _read(source: Path) -> Iterator[bytes]:
-    with source.open("rb", buffering=0) as stream:
+    handle = os.open(source, os.O_RDONLY | os.O_NOFOLLOW)
+    with os.fdopen(handle, "rb", buffering=0) as stream:
         while block := stream.read(BLOCK):
             yield block
 
@@ -75,40 +85,67 @@ def _tags(payload: list[Member]) -> list[Member]:
 
 
 def payload_digest(payload: list[Member]) -> str:
-    """Give the digest that the ledger binds a bundle's payload by."""
-    return checked.payload_digest({one.path: one.sha256 for one in [*payload, *_tags(payload)]})
+    """Give the digest by which the ledger binds a bundle's payload: first this, then `bundle.made`, then `write`."""
+    return contents.payload_digest({one.path: one.sha256 for one in [*payload, *_tags(payload)]})
 
 
 def write(out: BinaryIO, bag: str, payload: list[Member], *, ledger: Ledger) -> None:
-    """Write a bundle; raises Changed if a file is not what was promised."""
-    entries = "".join(_line(one) for one in ledger.lines)
-    members = [*payload, *_tags(payload), text_member("data/ledger/entries.jsonl", entries)]
-    members.append(text_member("data/ledger/checkpoint", ledger.checkpoint))
-    for name, data in zip(checked.MANIFESTS, (True, False), strict=True):
+    """Write a bundle to an empty seekable stream, a block at a time.
+
+    Raises NotAllowed before anything is written, and Changed when a file is not what was promised.
+    """
+    members = [*payload, *_tags(payload), *_told(ledger)]
+    _refuse_names(bag, members)
+    for name, data in zip(contents.MANIFESTS, (True, False), strict=True):
         told = checked.lines({one.path: one.sha256 for one in members}, data=data)
         members.append(bytes_member(name, told))
     written = [_write(out, f"{bag}/{one.path}", one) for one in sorted(members, key=lambda one: one.path)]
     _end(out, written)
 
 
+def _told(ledger: Ledger) -> list[Member]:
+    entries = "".join(_line(one) for one in sorted(ledger.lines, key=lambda one: one.index))
+    proofs = {f"data/ledger/consistency/{size}": proof for size, proof in ledger.consistency.items()}
+    return [
+        text_member("data/ledger/entries.jsonl", entries),
+        text_member("data/ledger/checkpoint", ledger.checkpoint),
+        *(text_member(path, "".join(f"{one}\n" for one in _base64(proof))) for path, proof in proofs.items()),
+    ]
+
+
+def _refuse_names(bag: str, members: list[Member]) -> None:
+    paths = [one.path for one in members]
+    if "/" in bag or not container.sound(f"{bag}/bagit.txt"):
+        raise NotAllowed(f"A bundle cannot be named {bag!r}: use letters, digits, points and strokes.")
+    if strange := [path for path in paths if not checked.allowed(path)]:
+        raise NotAllowed(f"A bundle cannot hold a file named {strange[0]!r}: see docs/bundle.md for what it can hold.")
+    if len(set(paths)) != len(paths):
+        raise NotAllowed("A bundle cannot hold two files of one name.")
+
+
+def _base64(hashes: list[bytes]) -> list[str]:
+    return [base64.b64encode(one).decode() for one in hashes]
+
+
 def _line(one: Line) -> str:
-    proof = [base64.b64encode(sibling).decode() for sibling in one.proof]
-    told = {"entry": one.entry, "index": one.index, "proof": proof, "salt": one.salt.hex()}
+    told = {"entry": one.entry, "index": one.index, "proof": _base64(one.proof), "salt": one.salt.hex()}
     return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
 
 
 def _write(out: BinaryIO, name: str, one: Member) -> container.Member:
-    """Write a member behind a header that is filled in when its size is known."""
-    member = container.Member(name, 0, 0, out.tell())
+    """Write a member behind its header, to which the CRC-32 is added when it is known."""
+    member = container.Member(name, 0, one.size, out.tell())
     out.write(container.local_header(member))
     sha, crc, size = hashlib.sha256(), 0, 0
     for block in one.blocks():
         sha.update(block)
         crc, size = zlib.crc32(block, crc), size + len(block)
         out.write(block)
-    if sha.hexdigest() != one.sha256:
-        raise Changed(f"{one.path} is not what it was: its digest is {sha.hexdigest()}, not {one.sha256}.")
-    member, end = replace(member, crc=crc, size=size), out.tell()
+    if (sha.hexdigest(), size) != (one.sha256, one.size):
+        raise Changed(
+            f"{one.path} is not what it was: {size} bytes with the digest {sha.hexdigest()}, not {one.sha256}."
+        )
+    member, end = replace(member, crc=crc), out.tell()
     out.seek(member.offset)
     out.write(container.local_header(member))
     out.seek(end)

@@ -55,7 +55,9 @@ def _split(start: int, end: int) -> int:
 
 
 def inclusion(index: int, size: int, fetch: Fetch) -> list[bytes]:
-    """Prove that leaf `index` is in the tree of a size: the sibling hashes from the leaf up."""
+    """Prove that leaf `index` is in the tree of a size: the sibling hashes from the leaf up (RFC 6962, 2.1.1)."""
+    if not 0 <= index < size:
+        raise ValueError(f"There is no leaf {index} in a tree of {size}.")
     proof: list[bytes] = []
     start, end = 0, size
     while end - start > 1:
@@ -71,6 +73,8 @@ def inclusion(index: int, size: int, fetch: Fetch) -> list[bytes]:
 
 def consistency(old: int, new: int, fetch: Fetch) -> list[bytes]:
     """Prove that the tree of `old` leaves begins the tree of `new` leaves (RFC 6962, 2.1.2)."""
+    if not 0 <= old <= new:
+        raise ValueError(f"A tree of {old} leaves does not begin a tree of {new}.")
     return [] if old in {0, new} else _subproof(old, 0, new, True, fetch)  # noqa: FBT003 - RFC 6962's own b
 
 
@@ -82,3 +86,25 @@ def _subproof(old: int, start: int, end: int, whole: bool, fetch: Fetch) -> list
         return [*_subproof(old, start, middle, whole, fetch), _over(middle, end, fetch)]
     right = _subproof(old - (middle - start), middle, end, False, fetch)  # noqa: FBT003
     return [*right, _over(start, middle, fetch)]
+
+
+def inclusion_nodes(index: int, size: int) -> list[Place]:
+    """Name the subtrees of which an inclusion proof is made, so that they can be fetched at once."""
+    return _asked(lambda fetch: inclusion(index, size, fetch))
+
+
+def consistency_nodes(old: int, new: int) -> list[Place]:
+    """Name the subtrees of which a consistency proof is made, so that they can be fetched at once."""
+    return _asked(lambda fetch: consistency(old, new, fetch))
+
+
+def _asked(work: Callable[[Fetch], object]) -> list[Place]:
+    """Do the work on hashes of nothing, to learn which it asks for."""
+    places: list[Place] = []
+
+    def note(level: int, index: int) -> bytes:
+        places.append((level, index))
+        return bytes(32)
+
+    work(note)
+    return places

@@ -1,0 +1,25 @@
+"""What was checked and found? (Filled as the check goes on, so that a failure can say how far it came.)"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from verifier.custody import Step
+from verifier.note import Checkpoint, Note
+
+
+@dataclass
+class Report:
+    """What was checked, in plain words, and what the bundle is about; filled as the check goes on."""
+
+    checks: list[str] = field(default_factory=list)
+    header: dict[str, Any] = field(default_factory=dict)
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    proofs: dict[int, list[bytes]] = field(default_factory=dict)
+    note: Note = field(default_factory=lambda: Note("", ()))
+    checkpoint: Checkpoint = field(default_factory=lambda: Checkpoint("", 0, b""))
+    digests: dict[str, str] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    signed: bool = False
