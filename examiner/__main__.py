@@ -1,7 +1,12 @@
 """What happens when somebody types `python -m examiner`?"""
 
+import os
 import sys
 
 from examiner.cli import main
 
-sys.exit(main(sys.argv[1:]))
+if __name__ == "__main__":
+    code = main(sys.argv[1:])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # all is written and closed; taking the libraries down in order would only cost time

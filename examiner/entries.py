@@ -32,6 +32,7 @@ from examiner.streams import Stream, streams
 from examiner.volumes import Volume
 
 REGULAR = 1
+WORTH_NAMING = 4096  # a smaller file's folder is name enough, should the reading of it be the last thing done
 KIND_OF_META = {1: FILE, 2: DIRECTORY, 6: LINK, 11: DIRECTORY}
 KIND_OF_NAME = {5: FILE, 3: DIRECTORY, 6: LINK, 11: DIRECTORY}
 NAME_IN_USE, META_IN_USE = 1, 1
@@ -121,7 +122,8 @@ class Maker:
         """Nearly every entry of a disk: a file in use with one stream. The same row as `rows` makes, by a short way."""
         path, name, escaped = folder.place.beneath(raw)
         address, links = meta.addr, meta.nlink
-        self.board.name(path)
+        if stream.size > WORTH_NAMING:
+            self.board.name(path)
         read = self.reader.digest if links <= 1 else self._once
         state, sha256, problem = read(file, stream, address, True)  # noqa: FBT003 - a keyword costs time here
         row = (

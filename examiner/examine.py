@@ -109,8 +109,11 @@ class Examination:
         stored = facts.get(f"stored_{name}")
         if stored and (now := facts.get(f"media_{name}")) != stored:
             word = name.upper().replace("SHA1", "SHA-1")
+            why = (
+                "The image has changed since it was made." if now else "It cannot be compared: the image is not whole."
+            )
             said = f"The {word} stored in the image is {stored}; that of its media now is {now or 'not to be had'}."
-            self._problem("digest differs", f"{said} The image has changed since it was made.")
+            self._problem("digest differs" if now else "digest not compared", f"{said} {why}")
 
     def _problem(self, kind: str, sentence: str) -> None:
         self.rows.problem(Problem(None, None, None, kind, sentence))

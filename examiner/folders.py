@@ -63,7 +63,7 @@ class FolderExamination:
             for problem in entry.problems:
                 self.rows.problem(problem)
             if entry.folder and self._may_enter(entry.folder):
-                stack.append(iter(self._list(entry.folder)))
+                stack.append(self._list(entry.folder))
 
     def _root(self, root: Folder) -> Entry:
         row = _row(("/", "/", False), DIRECTORY, os.fstat(self.top), NOTHING, None)
@@ -75,26 +75,28 @@ class FolderExamination:
             return False
         return True
 
-    def _list(self, folder: Folder) -> list[Entry]:
+    def _list(self, folder: Folder) -> Iterator[Entry]:
+        """Read a folder's entries one by one, so that what was read is sent even if the next is the last."""
         self.board.name(folder.place.text)
         try:
             handle = _opened(_relative(folder.place), TO_READ | os.O_DIRECTORY, self.top)
         except OSError as error:
             self._say(folder.place, "unreadable", f"The folder cannot be opened: {error.strerror}.")
-            return []
+            return
         try:
-            return self._entries(handle, folder)
+            yield from self._entries(handle, folder)
         finally:
             os.close(handle)
 
-    def _entries(self, handle: int, folder: Folder) -> list[Entry]:
+    def _entries(self, handle: int, folder: Folder) -> Iterator[Entry]:
         if os.fstat(handle).st_dev != self._device:
             self._say(folder.place, "other file system", "Not entered: another file system is mounted here.")
-            return []
+            return
         names = sorted(os.fsencode(name) for name in os.listdir(handle))
         if len(names) > self.settings.entries_in_one_folder:
             self._say(folder.place, "limit", f"Not listed whole: it holds {len(names)} entries, over the limit.")
-        return [self._entry(handle, name, folder) for name in names[: self.settings.entries_in_one_folder]]
+        for name in names[: self.settings.entries_in_one_folder]:
+            yield self._entry(handle, name, folder)
 
     def _entry(self, handle: int, name: bytes, folder: Folder) -> Entry:
         path = folder.place.beneath(name)

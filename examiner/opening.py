@@ -25,6 +25,7 @@ from examiner.settings import Settings, Walls
 from examiner.wire import Frame, Garbled, frames
 
 FACTS_MOST = 10_000
+OURS = {*(f"{table}.parquet" for table in schema.TABLES), manifest.NAME, manifest.RUN}
 NO_WALLS = (
     "Neither Landlock nor seccomp can be set on this machine, so hostile bytes would be read without walls. "
     "Use a Linux kernel of 5.13 or later, or pass --weak-sandbox to accept this; the catalogue will say so."
@@ -60,6 +61,7 @@ def open_image(
     """
     out, settings = Path(out), settings or Settings()
     given = open_input(Path(path))
+    _require_apart(Path(path), out)
     try:
         with _Workplace(out) as place:
             run = _Run(given=given, settings=settings, walls=walls or Walls(), place=place, progress=progress)
@@ -67,6 +69,12 @@ def open_image(
             return run.finish(out)
     finally:
         given.close()
+
+
+def _require_apart(given: Path, out: Path) -> None:
+    """Nothing is ever written into what was seized, or it would be read as part of it."""
+    if out.resolve().is_relative_to(given.resolve()):
+        raise Refused(f"{out} lies in the folder to be examined. Give a place for the catalogue outside it.")
 
 
 class _Workplace:
@@ -98,8 +106,12 @@ class _Workplace:
             raise Refused(
                 f"Another examination is writing {self.partial}. Wait for it or give another folder."
             ) from error
-        for left in self.partial.iterdir():
-            left.unlink()
+        left = list(self.partial.iterdir())
+        if strange := sorted({path.name for path in left} - OURS):
+            os.close(self._lock)
+            raise Refused(f"{self.partial} holds {strange[0]!r}, which no examination wrote. Move it, or name another.")
+        for path in left:
+            path.unlink()
 
     def __exit__(self, kind: object, *_: object) -> None:
         os.close(self._lock)
@@ -147,6 +159,8 @@ class _Run:
             self.tables[frame.table].take(frame.batch)
             return
         for fact in frame.batch.to_pylist():
+            if not manifest.may_be_fact(fact["name"], fact["value"]):
+                raise Garbled("The limited process sent a fact that is not one of ours.")
             if len(self.facts) < FACTS_MOST:
                 self.facts[fact["name"][:64]] = fact["value"][:1000]
 

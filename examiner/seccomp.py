@@ -28,7 +28,7 @@ ALWAYS = {
     "exit_group": (231, 94), "fcntl": (72, 25), "getrusage": (98, 165), "times": (100, 153), "sigaltstack": (131, 132),
     "futex": (202, 98), "set_tid_address": (218, 96), "set_robust_list": (273, 99), "rseq": (334, 293),
     "clock_gettime": (228, 113), "clock_getres": (229, 114), "gettimeofday": (96, 169), "getrandom": (318, 278),
-    "tgkill": (234, 131), "restart_syscall": (219, 128), "sched_getaffinity": (204, 123), "getcpu": (309, 168),
+    "restart_syscall": (219, 128), "sched_getaffinity": (204, 123), "getcpu": (309, 168),
     "ppoll": (271, 73), "membarrier": (324, 283), "sysinfo": (99, 179), "uname": (63, 160),
     "getuid": (102, 174), "geteuid": (107, 175), "getgid": (104, 176), "getegid": (108, 177),
 }  # fmt: skip
@@ -53,7 +53,7 @@ class Argument:
 
 MEMORY = (Argument((9, 222), 2, PROT_EXEC, must_have=False), Argument((10, 226), 2, PROT_EXEC, must_have=False))
 THREADS = (Argument((56, 220), 0, CLONE_THREAD, must_have=True),)
-LIMITS = (Argument((302, 261), 2, 0xFFFFFFFF, must_have=False),)  # prlimit64: to ask, never to set
+TGKILL, PRLIMIT64 = (234, 131), (302, 261)
 OPENING = (Argument((257, 56), 2, WRITING, must_have=False), Argument((2, None), 1, WRITING, must_have=False))
 MACHINES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 
@@ -63,14 +63,14 @@ def restrict(*, may_open: bool) -> bool:
     machine = MACHINES.get(os.uname().machine)
     if machine is None:
         return False
-    program = filter_for(architecture=machine[0], column=machine[1], may_open=may_open)
+    program = filter_for(architecture=machine[0], column=machine[1], may_open=may_open, process=os.getpid())
     return _install(program)
 
 
-def filter_for(*, architecture: int, column: int, may_open: bool) -> bytes:
-    """The filter as BPF instructions of eight bytes."""
+def filter_for(*, architecture: int, column: int, may_open: bool, process: int) -> bytes:
+    """The filter, as BPF instructions of eight bytes, for the process of this number."""
     calls = ALWAYS | (FOR_FOLDERS if may_open else {})
-    checked = MEMORY + THREADS + LIMITS + (OPENING if may_open else ())
+    checked = MEMORY + THREADS + (OPENING if may_open else ())
     program = [
         _op(LOAD, ARCHITECTURE_AT),
         _op(JUMP_EQUAL, architecture, yes=1),
@@ -82,6 +82,8 @@ def filter_for(*, architecture: int, column: int, may_open: bool) -> bytes:
     program += _answer([pair[column] for pair in calls.values()], ALLOW)
     for argument in checked:
         program += _checked(argument, column)
+    program += _equal(PRLIMIT64[column], 2, 0)  # to ask for a limit, never to set one
+    program += _equal(TGKILL[column], 0, process)  # a signal to itself (abort), never to another
     return b"".join([*program, _op(RETURN, FAIL | errno.EPERM)])
 
 
@@ -99,6 +101,14 @@ def _checked(argument: Argument, column: int) -> list[bytes]:
     good, bad = _op(RETURN, ALLOW), _op(RETURN, FAIL | errno.EPERM)
     answers = [good, bad] if argument.must_have else [bad, good]
     return [_op(JUMP_EQUAL, number, no=4), _op(LOAD, low_half), _op(JUMP_ANY_BIT, argument.bits, no=1), *answers]
+
+
+def _equal(number: int, position: int, value: int) -> list[bytes]:
+    """Allow a call only while the whole of one argument, both halves of its eight bytes, is a value below 2^32."""
+    low_half = ARGUMENTS_AT + 8 * position
+    refusal = _op(RETURN, FAIL | errno.EPERM)
+    halves = [_op(LOAD, low_half), _op(JUMP_EQUAL, value, no=2), _op(LOAD, low_half + 4), _op(JUMP_EQUAL, 0, yes=1)]
+    return [_op(JUMP_EQUAL, number, no=6), *halves, refusal, _op(RETURN, ALLOW)]
 
 
 def _op(code: int, value: int, *, yes: int = 0, no: int = 0) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,6 +24,8 @@ from examiner.version import VERSION
 
 NAME, RUN = "manifest.json", "run.json"
 HASHES = ("md5", "sha1")
+WHOLE_NUMBERS = re.compile(r"landlock|media_size|(count_|part_size:).*")
+NUMBER, PART = re.compile(r"[0-9]{1,19}"), re.compile(r"part_sha256:([0-9]{1,4})")
 
 
 def tools() -> dict[str, str]:
@@ -66,9 +69,15 @@ def _table(writer: TableWriter) -> dict[str, Any]:
     return {"rows": writer.rows, "bytes": writer.path.stat().st_size, "sha256": digest_of(writer.path)}
 
 
+def may_be_fact(name: str, value: str) -> bool:
+    """Whether a fact from the limited process can be true: where a whole number is due, nothing else will do."""
+    return not WHOLE_NUMBERS.fullmatch(name) or bool(NUMBER.fullmatch(value))
+
+
 def input_facts(facts: Mapping[str, str]) -> dict[str, Any]:
     """What was handed in: its kind, the digest of each of its files, of the media, and the digests it carried."""
-    parts = sorted(int(name.partition(":")[2]) for name in facts if name.startswith("part_sha256:"))
+    found = (int(part[1]) for part in map(PART.fullmatch, facts) if part)
+    parts = sorted(number for number in found if f"part_size:{number}" in facts)
     return {
         "kind": facts.get("input_kind", "not known"),
         "parts": [{"bytes": int(facts[f"part_size:{n}"]), "sha256": facts[f"part_sha256:{n}"]} for n in parts],
@@ -79,7 +88,8 @@ def input_facts(facts: Mapping[str, str]) -> dict[str, Any]:
 
 def _compared(facts: Mapping[str, str], name: str) -> dict[str, str | None]:
     stored, now = facts[f"stored_{name}"], facts.get(f"media_{name}")
-    return {"stored": stored, "now": now, "verdict": "agrees" if stored == now else "differs"}
+    verdict = "not compared" if now is None else "agrees" if stored == now else "differs"
+    return {"stored": stored, "now": now, "verdict": verdict}
 
 
 def write(folder: Path, name: str, content: Mapping[str, Any]) -> None:

@@ -8,13 +8,13 @@ import zlib
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from examiner.board import Board
 from examiner.sources.damage import Damage, Flaw
 from examiner.sources.ewf_layout import Layout, Recovered, Span, Surveyor
 from examiner.sources.ewf_parts import Geometry, Table
+from examiner.threads import in_threads
 
 try:
     from isal import isal_zlib
@@ -99,7 +99,6 @@ class Ewf:
         self._count = layout.chunks
         self._kept: OrderedDict[int, bytes] = OrderedDict()
         self._room = max(2, CACHE_BYTES // self._chunk)
-        self._pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
         self._missing()
 
     def _missing(self) -> None:
@@ -146,7 +145,8 @@ class Ewf:
         """Decode chunks in several threads; the files and tables are read in this one."""
         packed = [self._chunks.packed(number) for number in numbers]
         sizes = [min(self._chunk, self.size - number * self._chunk) for number in numbers]
-        return self._pool.map(lambda given, size: self._chunks.unpack(given, size=size), packed, sizes)
+        work = list(zip(packed, sizes, strict=True))
+        return iter(in_threads(lambda one: self._chunks.unpack(one[0], size=one[1]), work))
 
     def verify(self, *, board: Board, wanted: bool) -> dict[str, str]:  # noqa: ARG002 - an E01 is always verified
         """Decode every chunk once, keep the flaws, and compare the digests that the image carries.

@@ -113,6 +113,15 @@ def test_a_missing_segment_is_said(examine, tmp_path, media):
     assert any("segment file is missing" in row["sentence"] for row in found.rows("problems"))
 
 
+def test_a_digest_that_cannot_be_compared_is_not_called_a_change(examine, tmp_path, media):
+    written(tmp_path, e01(media, segments=3))
+
+    found = examine(tmp_path / "image.E03")
+
+    assert found.code in {0, 1}
+    assert not any("has changed" in row["sentence"] for row in found.rows("problems"))
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_no_damage_of_the_container_is_more_than_a_finding(examine, tmp_path, media, seed):
     chance = random.Random(seed)

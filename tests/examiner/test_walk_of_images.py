@@ -175,3 +175,24 @@ def test_an_input_that_is_not_there_is_refused_in_a_sentence(tmp_path):
     assert done.returncode == 2
     assert "cannot be opened" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_nothing_is_written_into_the_folder_that_was_seized(tmp_path):
+    (tmp_path / "given").mkdir()
+
+    done = run("open", tmp_path / "given", "--out", tmp_path / "given" / "out")
+
+    assert done.returncode == 2
+    assert "outside it" in done.stderr
+    assert list((tmp_path / "given").iterdir()) == []
+
+
+def test_a_folder_that_only_bears_the_name_of_an_unfinished_run_is_left_alone(tmp_path, volume):
+    (tmp_path / "out.partial").mkdir()
+    (tmp_path / "out.partial" / "notes.txt").write_text("mine")
+
+    done = run("open", image(tmp_path, volume.image()), "--out", tmp_path / "out")
+
+    assert done.returncode == 2
+    assert "notes.txt" in done.stderr
+    assert (tmp_path / "out.partial" / "notes.txt").read_text() == "mine"
