@@ -10,7 +10,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 OUT = Path(__file__).resolve().parent / "static" / "built"
 GOVUK = "govuk-frontend/dist/govuk"
-LICENSED = ("GDS Transport", "@font-face", "govuk-crest", "/assets/")
+FONT = "@expo-google-fonts/atkinson-hyperlegible"
+LICENSED = ("GDS Transport", "@font-face", "crest", "/assets/")
+COPIES = {
+    "govuk-frontend.min.js": f"{GOVUK}/govuk-frontend.min.js",
+    "tus.min.js": "tus-js-client/dist/tus.min.js",
+    "atkinson-regular.ttf": f"{FONT}/400Regular/AtkinsonHyperlegible_400Regular.ttf",
+    "atkinson-bold.ttf": f"{FONT}/700Bold/AtkinsonHyperlegible_700Bold.ttf",
+    "atkinson-licence.txt": f"{FONT}/LICENSE_FONT",
+}
 
 
 def without_licensed(css: str) -> str:
@@ -21,16 +29,22 @@ def without_licensed(css: str) -> str:
     return re.sub(r"/\*#.*?\*/", "", css)
 
 
-def build(modules: Path, out: Path) -> None:
-    """Write what the pages load; nothing licensed may be left in it."""
-    out.mkdir(parents=True, exist_ok=True)
-    css = without_licensed((modules / GOVUK / "govuk-frontend.min.css").read_text("utf-8"))
+def stylesheet(css: str) -> str:
+    """Give the stylesheet that pages load, or stop if anything licensed is left in it."""
+    css = without_licensed(css)
     left = [word for word in LICENSED if word in css]
     if left:
-        raise SystemExit(f"The built stylesheet still holds {', '.join(left)}. See longstone/site/assets.py.")
+        raise SystemExit(f"The built stylesheet still holds {', '.join(left)}. Mend longstone/site/assets.py.")
+    return css
+
+
+def build(modules: Path, out: Path) -> None:
+    """Write what the pages load into one folder."""
+    css = stylesheet((modules / GOVUK / "govuk-frontend.min.css").read_text("utf-8"))
+    out.mkdir(parents=True, exist_ok=True)
     (out / "govuk-frontend.min.css").write_text(css, "utf-8")
-    shutil.copyfile(modules / GOVUK / "govuk-frontend.min.js", out / "govuk-frontend.min.js")
-    shutil.copyfile(modules / "tus-js-client/dist/tus.min.js", out / "tus.min.js")
+    for name, source in COPIES.items():
+        shutil.copyfile(modules / source, out / name)
 
 
 if __name__ == "__main__":
