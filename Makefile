@@ -2,7 +2,7 @@
 PYTHON ?= python3
 V = .venv/bin
 
-.PHONY: run test check bench lock verifier clean
+.PHONY: run test check bench docs lock verifier clean
 run:
 	@$(PYTHON) bootstrap.py run
 	@$(V)/python -m longstone.runner
@@ -19,6 +19,9 @@ check:
 bench:
 	@$(PYTHON) bootstrap.py dev
 	@$(V)/python -m bench
+docs:
+	@$(PYTHON) bootstrap.py dev
+	@$(V)/python -m docs
 lock:
 	@for set in run dev build; do uv pip compile --quiet --generate-hashes --universal -p 3.11 --no-header --no-emit-index-url --no-emit-find-links --no-annotate requirements/$$set.in -o requirements/$$set.txt; done
 verifier:
