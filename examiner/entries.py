@@ -32,7 +32,7 @@ from examiner.streams import Stream, streams
 from examiner.volumes import Volume
 
 REGULAR = 1
-WORTH_NAMING = 4096  # a smaller file's folder is name enough, should the reading of it be the last thing done
+WORTH_NAMING = 64 << 10  # a smaller file's folder is name enough, should the reading of it be the last thing done
 KIND_OF_META = {1: FILE, 2: DIRECTORY, 6: LINK, 11: DIRECTORY}
 KIND_OF_NAME = {5: FILE, 3: DIRECTORY, 6: LINK, 11: DIRECTORY}
 NAME_IN_USE, META_IN_USE = 1, 1
@@ -258,9 +258,13 @@ def _without_stream(record: Record, size: int) -> Outcome:
 def _dates(meta: Any) -> Row:
     """Modified, accessed, changed and born, as nanoseconds since 1970; None for one that was not written."""
     modified, accessed, changed, born = meta.mtime, meta.atime, meta.ctime, meta.crtime
-    for second in (modified, accessed, changed, born):
-        if not EARLIEST < second < LATEST:
-            return tuple(_within(second) for second in (modified, accessed, changed, born))
+    if (
+        not EARLIEST < modified < LATEST
+        or not EARLIEST < accessed < LATEST
+        or not EARLIEST < changed < LATEST
+        or not EARLIEST < born < LATEST
+    ):
+        return tuple(_within(second) for second in (modified, accessed, changed, born))
     return (
         modified * NS + meta.mtime_nano or None,
         accessed * NS + meta.atime_nano or None,

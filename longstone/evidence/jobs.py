@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from django.conf import settings
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -61,9 +62,9 @@ def sweep_uploads(timestamp: int) -> None:
     commands.sweep_staged(by=SWEEPER, at=datetime.fromtimestamp(timestamp, UTC))
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="* * * * * */10")
 @app.task(queueing_lock="retry stalled", pass_context=False)
 async def retry_stalled(timestamp: int) -> None:  # noqa: ARG001 - the schedule gives it
     """Begin again the jobs of workers that died (no lock of its own, or it could block itself)."""
-    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=settings.LONGSTONE_STALLED_AFTER):
         await app.job_manager.retry_job(job)

@@ -13,6 +13,7 @@ LONGSTONE_TEST = os.environ.get("LONGSTONE_TEST") == "1"
 LONGSTONE_ORIGIN = os.environ.get("LONGSTONE_ORIGIN", "longstone.example/ledger")
 LONGSTONE_WRITE_GUARD = LONGSTONE_ROLE != "owner" and (LONGSTONE_DEMO or LONGSTONE_TEST)
 LONGSTONE_UPLOAD_MAX = 8 << 40
+LONGSTONE_STALLED_AFTER = int(os.environ.get("LONGSTONE_STALLED_AFTER") or 30)  # seconds without a worker's heartbeat
 LONGSTONE_SHELVES = os.environ.get("LONGSTONE_SHELVES", "")  # a force's own shelf files
 
 

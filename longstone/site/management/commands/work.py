@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from procrastinate.contrib.django import app
 
@@ -13,4 +14,9 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **__: Any) -> None:
         with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
-            working.run_worker(concurrency=1, delete_jobs="successful")
+            working.run_worker(
+                concurrency=1,
+                delete_jobs="successful",
+                update_heartbeat_interval=settings.LONGSTONE_STALLED_AFTER / 3,
+                stalled_worker_timeout=settings.LONGSTONE_STALLED_AFTER,
+            )
