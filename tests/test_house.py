@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import statistics
 from importlib import import_module
 from pathlib import Path
@@ -11,8 +12,11 @@ from pkgutil import walk_packages
 import pytest
 from django.apps import apps
 from django.db import models
+from django.urls import resolve
 
 import longstone
+from docs.writers.pages import addresses
+from docs.writers.roles import asked_for
 from longstone.kernel import constraints, flows
 from longstone.kernel.command import COMMANDS
 from longstone.kernel.models import Scoped, ScopedQuerySet, Transition
@@ -93,8 +97,31 @@ def test_what_the_database_promises_has_an_officers_sentence(model, constraint):
 
 
 def test_every_power_on_a_shelf_is_asked_for_somewhere():
-    asked = "\n".join(one.text for one in HOUSE.of("longstone"))
+    asked = asked_for()
 
     for role in roles().values():
         for power in role.powers:
-            assert f'"{power}"' in asked, f"{role.id} holds {power!r}, which nothing asks for: is it misspelt?"
+            assert power in asked, f"{role.id} holds {power!r}, which nothing asks for: is it misspelt?"
+
+
+ANSWERS = {"health_live": 200, "health_ready": 200, "uploads": 403, "upload": 403}  # all others send to the sign-in
+ANYTHING = {"int": "1", "uuid": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "slug": "protect"}
+
+
+def ours() -> list[str]:
+    """Give an address for each of our own views."""
+    found = [address for address, view in addresses() if view.__module__.startswith("longstone.")]
+    return [re.sub(r"<(\w+):\w+>", lambda told: ANYTHING[told[1]], f"/{address}") for address in found]
+
+
+@pytest.mark.parametrize("address", ours())
+def test_no_page_answers_whoever_has_not_signed_in(client, db, address):
+    answer = client.get(address)
+
+    assert answer.status_code == ANSWERS.get(resolve(address).url_name, 302)
+    assert answer.status_code != 302 or answer.headers["Location"].startswith("/sign-in/login/?next=")
+
+
+def test_the_addresses_are_found():
+    assert len(ours()) > 30
+    assert "/case/1/" in ours()

@@ -10,7 +10,7 @@ from docs.writers import ROOT, table
 from longstone.people.queries import Role, roles
 
 TITLE = "Roles and powers"
-ASKING = (".holds", ".controllers_with", ".teams_with")
+ASKING = ("holds", "controllers_with", "teams_with")
 
 
 def lines() -> Iterator[str]:
@@ -26,7 +26,7 @@ def lines() -> Iterator[str]:
         "The installer, a machine or a force's own role may.",
         "",
     )
-    yield from (f"- {power}" for power in sorted(asked_for() - {"", *(p for role in held for p in role.powers)}))
+    yield from (f"- {power}" for power in sorted(asked_for() - {p for role in held for p in role.powers}))
     yield from ("", "## Machines", "", "What acts by itself has a name in the ledger and few powers.", "")
     yield from table(["machine", "powers"], machines())
 
@@ -44,29 +44,44 @@ def _powers(held: list[Role]) -> Iterator[list[str]]:
 
 def machines() -> list[tuple[str, str]]:
     """Find where a machine is made, and the powers it is given there."""
-    made = (list(map(_said, call.args)) for call in _calls() if ast.unparse(call.func) == "machine")
+    made = ([_said(one, tree) for one in call.args] for tree in _trees() for call in _calls(tree, "machine"))
     return sorted((name, ", ".join(powers) or "none; it only writes down") for name, *powers in made)
 
 
 def asked_for() -> set[str]:
-    """Find the powers that the code asks for by name."""
-    return {
-        _said(call.args[0]) for call in _calls() if call.args and ast.unparse(call.func).endswith(ASKING)
-    } | _by_rules()
+    """Find the powers that the code asks for: of an actor, or through a rule's own helper that takes a `power`."""
+    return {_said(call.args[place], tree) for tree in _trees() for call, place in _questions(tree)} - {""}
 
 
-def _by_rules() -> set[str]:
-    """Find those that a rule hands to a helper of its own, as its second argument: `_own(by, "close cases", …)`."""
-    own = (call for call in _calls() if ast.unparse(call.func) == "_own")
-    return {_said(call.args[1]) for call in own}
+def _questions(tree: ast.Module) -> Iterator[tuple[ast.Call, int]]:
+    helpers = {one.name: one.args for one in tree.body if isinstance(one, ast.FunctionDef)}
+    places = {
+        name: [arg.arg for arg in args.args].index("power") for name, args in helpers.items() if _takes_power(args)
+    }
+    for name, place in {**dict.fromkeys(ASKING, 0), **places}.items():
+        yield from ((call, place) for call in _calls(tree, name) if len(call.args) > place)
+
+
+def _takes_power(args: ast.arguments) -> bool:
+    return "power" in [arg.arg for arg in args.args]
 
 
 @cache
-def _calls() -> list[ast.Call]:
-    paths = sorted((ROOT / "longstone").rglob("*.py"))
-    nodes = (node for path in paths for node in ast.walk(ast.parse(path.read_text("utf-8"))))
-    return [node for node in nodes if isinstance(node, ast.Call)]
+def _trees() -> list[ast.Module]:
+    return [ast.parse(path.read_text("utf-8")) for path in sorted((ROOT / "longstone").rglob("*.py"))]
 
 
-def _said(node: ast.expr) -> str:
+def _calls(tree: ast.Module, name: str) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rsplit(".", 1)[-1] == name:
+            yield node
+
+
+def _said(node: ast.expr, tree: ast.Module) -> str:
+    """Give what a string, or a name that stands for one in its file, says."""
+    if isinstance(node, ast.Name):
+        named = (
+            one.value for one in tree.body if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == node.id
+        )
+        return _said(next(named, ast.Constant("")), tree)
     return str(node.value) if isinstance(node, ast.Constant) else ""
