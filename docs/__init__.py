@@ -1,0 +1,1 @@
+"""Pages made from code: docs/made/, written by `python -m docs`."""
