@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
 from longstone.kernel.models import Controller
 
@@ -18,4 +19,6 @@ class Command(BaseCommand):
         if Controller.objects.exists():
             self.stdout.write("The house has records already; the demo is not loaded over them.")
             return
-        self.stdout.write(replay.replay())
+        with transaction.atomic():  # a start that is broken off leaves no half demo behind
+            said = replay.replay()
+        self.stdout.write(said)
