@@ -2,7 +2,7 @@
 PYTHON ?= python3
 V = .venv/bin
 
-.PHONY: run test check bench docs lock verifier clean
+.PHONY: run test check bench docs deep lock verifier clean
 run:
 	@$(PYTHON) bootstrap.py run
 	@$(V)/python -m longstone.runner
@@ -22,6 +22,9 @@ bench:
 docs:
 	@$(PYTHON) bootstrap.py dev
 	@$(V)/python -m docs
+deep: # the properties again, with fifty times the examples, and what make test leaves out: an hour or two
+	@$(PYTHON) bootstrap.py dev
+	@$(V)/python -m pytest -n 2 -m "deep or hypothesis" --hypothesis-profile=deep --durations=10
 lock:
 	@for set in run dev build; do uv pip compile --quiet --generate-hashes --universal -p 3.11 --no-header --no-emit-index-url --no-emit-find-links --no-annotate requirements/$$set.in -o requirements/$$set.txt; done
 verifier:

@@ -11,9 +11,12 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connections
+from hypothesis import settings as trying
 
 from longstone.kernel import keys
 from tests.server import SERVER, WORKER
+
+trying.register_profile("deep", max_examples=5000, deadline=None)  # make deep (D27)
 
 
 def new_database(name: str) -> None:

@@ -6,9 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.shape import PACKAGES
-
-ROOT = Path(__file__).resolve().parent.parent
+from tests.shape import PACKAGES, ROOT
 
 
 @dataclass(frozen=True)

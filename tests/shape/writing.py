@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from longstone.kernel.database.base import table_written
+from longstone.kernel.database.base import tables_written
 from tests.shape import House, Source, shape
 
 ALWAYS = {
@@ -54,7 +54,7 @@ def _is_plain(func: ast.Attribute) -> bool:
 
 def _statements(one: Source) -> Iterator[ast.Constant]:
     for node in one.nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and table_written(node.value):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and tables_written(node.value):
             yield node
 
 

@@ -118,6 +118,7 @@ def test_hostile_text_is_shown_as_text(force, case, sign_in, now):
 
     told = sign_in(force.staff["supervisor"]).get(reverse("case", args=[case.pk])).content.decode()
 
+    assert "&lt;script&gt;alert(1)" in told
     assert "<script>alert" not in told
     assert Exhibit.objects.everything(because="the test counts").count() == 1
 

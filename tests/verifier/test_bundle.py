@@ -124,7 +124,7 @@ def put(value, path, new):
     return [inner if number == path[0] else one for number, one in enumerate(value)]
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 2, suppress_health_check=list(HealthCheck), deadline=None)
 @given(st.data())
 def test_records_of_any_other_form_are_refused_or_printed_but_never_crash(data):
     from verifier import words
