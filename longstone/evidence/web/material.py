@@ -116,6 +116,21 @@ def browse(request: Request, copy_id: int) -> HttpResponse:
     return render(request, "evidence/catalogue.html", context)
 
 
+TIMES = [("modified", "Contents changed"), ("changed", "Entry changed"), ("accessed", "Opened"), ("born", "Made")]
+
+
+@page
+def row(request: Request, copy_id: int, row: int) -> HttpResponse:
+    """Show one file that an examination found, whole: its digest and its times."""
+    copy = find(Copy.objects.visible_to(request.actor).select_related("exhibit__case"), pk=copy_id)
+    found = catalogue.open(copy, by=request.actor).row(row)
+    show(request, "catalogue", on=copy.exhibit, row=row)
+    times = [(title, found[name], found[f"{name}_as_written"]) for name, title in TIMES]
+    may = rules.may_withhold(by=request.actor, controller=copy.controller_id)
+    context = {"copy": copy, "exhibit": copy.exhibit, "row": found, "times": times, "may": may}
+    return render(request, "evidence/row.html", context)
+
+
 @page
 def withhold(request: Request, copy_id: int, row: int) -> HttpResponse:
     """Withhold a row of a catalogue."""

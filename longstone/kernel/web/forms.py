@@ -10,7 +10,7 @@ from django import forms
 from django.db import transaction
 
 from longstone.kernel import versions
-from longstone.kernel.refusals import AlreadyDone, Refusal
+from longstone.kernel.refusals import AlreadyDone, Refusal, Stale
 
 T = TypeVar("T")
 
@@ -26,23 +26,26 @@ class CommandForm(forms.Form):
     """A form whose clean data are one command's arguments."""
 
     use_required_attribute = False
+    kept_back: tuple[str, ...] = ("once",)  # fields that are for the page, not for the command
     once = Once()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.result: Any = None
+        self.again = self.stale = False
 
     def do(self, command: Callable[..., T], **given: Any) -> T | None:
         """Call the command once; a refusal becomes the form's error, a second sending the first one's result."""
-        told = {name: value for name, value in self.cleaned_data.items() if name != "once"}
+        told = {name: value for name, value in self.cleaned_data.items() if name not in self.kept_back}
         try:
             with transaction.atomic():
                 versions.spend(self.cleaned_data["once"], by_id=given["by"].id)
                 self.result = command(**{**told, **given})
                 versions.made(self.cleaned_data["once"], self.result)
         except AlreadyDone as done:
-            self.result = done.result
+            self.result, self.again = done.result, True
         except Refusal as refusal:
+            self.stale = isinstance(refusal, Stale)
             self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
             return None
         return self.result  # type: ignore[no-any-return]
@@ -59,3 +62,13 @@ class DateTimeLocal(forms.DateTimeField):
             "required": "Enter the date and time.",
         }
         super().__init__(widget=widget, input_formats=formats, error_messages=messages, **kwargs)
+
+
+class Day(forms.DateField):
+    """A day as the officer writes it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        messages = {"invalid": "Enter a day, such as 24/11/2026.", "required": "Enter the day."}
+        kwargs.setdefault("help_text", "For example, 24/11/2026.")
+        widget = forms.DateInput(format="%d/%m/%Y", attrs={"inputmode": "numeric"})
+        super().__init__(widget=widget, error_messages=messages, **kwargs)

@@ -31,6 +31,7 @@ class Panel:
     context: dict[str, Any]
     order: int = 50
     actions: list[Action] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)  # what it shows beyond its subject, for the record of the read
 
 
 def panels(noun: str, request: Request, subject: Any) -> list[Panel]:

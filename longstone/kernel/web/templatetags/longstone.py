@@ -86,10 +86,12 @@ def crumbs(*told: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("kernel/table.html")
-def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, Any]:
+def table(
+    caption: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, hidden_caption: bool = False
+) -> dict[str, Any]:
     """Draw a table that becomes cards on a telephone; every row has a cell for each column."""
     paired = [list(zip(columns, row, strict=True)) for row in rows]
-    return {"caption": caption, "columns": columns, "rows": paired}
+    return {"caption": caption, "columns": columns, "rows": paired, "hidden_caption": hidden_caption}
 
 
 @register.filter
@@ -102,6 +104,12 @@ def permitted(actions: Iterable[Any]) -> list[Any]:
 def refused(actions: Iterable[Any]) -> list[Any]:
     """Keep the actions that the officer may not take, each with its reason."""
     return [action for action in actions if action.refusal]
+
+
+@register.filter
+def columns(names: str) -> list[str]:
+    """Give the names of a table's columns from one text."""
+    return names.split(",")
 
 
 @register.filter
