@@ -110,7 +110,13 @@ def staff_list(*, by: Actor, text: str = "") -> models.QuerySet[Staff]:
     found = Staff.objects.visible_to(by)
     if text:
         found = found.filter(models.Q(name__icontains=text) | models.Q(collar__iexact=text))
-    return found.select_related("controller").order_by("-is_active", "name", "pk")
+    return found.select_related("controller").prefetch_related("posts").order_by("-is_active", "name", "pk")
+
+
+def titles_today(staff: Staff, *, at: datetime) -> str:
+    """Name the roles that somebody holds today."""
+    today = timezone.localdate(at)
+    return ", ".join(sorted({title_of(post) for post in staff.posts.all() if post.held_on(today)})) or "None"
 
 
 def title_of(post: Post) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 from django import forms
 from django.db import transaction
+from django.forms.fields import BaseTemporalField
 
 from longstone.kernel import versions
 from longstone.kernel.refusals import AlreadyDone, Refusal, Stale
@@ -52,16 +54,33 @@ class CommandForm(forms.Form):
 
 
 class DateTimeLocal(forms.DateTimeField):
-    """A date and time as the officer writes it, London time."""
+    """A date and time as the officer writes it, London time; in the hour that comes twice they say GMT or BST."""
+
+    ZONES = {"GMT": timezone(timedelta(0)), "BST": timezone(timedelta(hours=1))}
+    TWICE = "The clocks change in that hour. Write GMT or BST after it, such as 25/10/2026 01:30 GMT."
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M"]
+        widget = forms.DateTimeInput(format="%d/%m/%Y %H:%M")
+        formats = ["%d/%m/%Y %H:%M", "%d/%m/%y %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
         messages = {
             "invalid": "Enter a date and time, such as 24/11/2026 09:30.",
             "required": "Enter the date and time.",
         }
+        kwargs.setdefault("help_text", "For example, 24/11/2026 09:30.")
         super().__init__(widget=widget, input_formats=formats, error_messages=messages, **kwargs)
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Read a moment; one that London has twice, or never, is asked for again."""
+        text, _, zone = str(value or "").strip().rpartition(" ")
+        if zone.upper() in self.ZONES:
+            naive: Any = BaseTemporalField.to_python(self, text)  # not yet of any zone
+            return naive.replace(tzinfo=self.ZONES[zone.upper()])  # type: ignore[no-any-return]
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as fault:
+            if fault.code == "ambiguous_timezone":
+                raise forms.ValidationError(self.TWICE, code="twice") from fault
+            raise
 
 
 class Day(forms.DateField):

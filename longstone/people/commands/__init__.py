@@ -11,6 +11,7 @@ from longstone.people.commands.staffing import (
     appoint,
     certify,
     change_password,
+    change_reach,
     end_post,
     form_consortium,
     form_team,
@@ -22,7 +23,7 @@ from longstone.people.commands.staffing import (
 )
 
 __all__ = [
-    "DOOR", "appoint", "certify", "change_password", "change_safe_contact", "correct_person", "end_post", "fail_to_sign_in",
+    "DOOR", "appoint", "certify", "change_password", "change_reach", "change_safe_contact", "correct_person", "end_post", "fail_to_sign_in",
     "form_consortium", "form_team", "found_force", "give_password", "lock_out", "record_organisation", "record_person",
     "release", "sign_in", "sign_out", "sound_password", "take_on",
 ]  # fmt: skip

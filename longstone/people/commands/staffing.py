@@ -169,6 +169,17 @@ def give_password(*, by: Actor, at: datetime, staff: Staff, password: str) -> St
 
 
 @command
+def change_reach(*, by: Actor, at: datetime, staff: Staff, telephone: str, email: str) -> Staff:
+    """Say how colleagues reach somebody: they themselves say it."""
+    staff = hold(staff, by=by)
+    require(YES if staff.pk == by.id else no("Only they themselves can change this."))
+    staff.telephone, staff.email = telephone, email
+    staff.save(update_fields=["telephone", "email"])
+    ledger.record("staff.reach_changed", on=staff, by=by, at=at)
+    return staff
+
+
+@command
 def change_password(*, by: Actor, at: datetime, staff: Staff, old: str, password: str) -> Staff:
     """Change one's own password."""
     staff = hold(staff, by=by)

@@ -126,6 +126,21 @@ class TeamForm(CommandForm):
     telephone = forms.CharField(max_length=40, required=False, label="Telephone")
 
 
+class ReachForm(CommandForm):
+    """How colleagues reach somebody."""
+
+    telephone = forms.CharField(
+        max_length=40,
+        required=False,
+        label="Telephone",
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    email = forms.EmailField(
+        max_length=254, required=False, label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": "Enter an e-mail address, such as name@example.police.uk."},
+    )  # fmt: skip
+
+
 class NewPasswordForm(CommandForm):
     """A new password for somebody."""
 

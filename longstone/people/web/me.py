@@ -30,6 +30,19 @@ def me(request: Request) -> HttpResponse:
 
 
 @page
+def reach_me(request: Request) -> HttpResponse:
+    """Change how colleagues reach the officer."""
+    staff = _myself(request)
+    show(request, "own telephone and e-mail")
+    back = reverse("people:me")
+    form = forms.ReachForm(request.POST or None, initial={"telephone": staff.telephone, "email": staff.email})
+    return act(
+        request, form=form, command=commands.change_reach, may=YES, staff=staff,
+        context={"title": "Telephone and e-mail", "button": "Save", "back": back}, done=lambda _: ("Saved.", back),
+    )  # fmt: skip
+
+
+@page
 def password(request: Request) -> HttpResponse:
     """Change the officer's own password."""
     staff = _myself(request)

@@ -37,9 +37,12 @@ def staff(request: Request) -> HttpResponse:
     text = asked(request)
     shown = sliced(queries.staff_list(by=request.actor, text=text), request.GET.get("from"))
     show(request, "staff", ids=[one.pk for one in shown.rows], filter=text, total=shown.total)
-    rows = [[Link(one.name, _url(one)), one.collar, one.controller.name, _serving(one)] for one in shown.rows]
+    rows = [
+        [Link(one.name, _url(one)), one.collar, queries.titles_today(one, at=request.now), one.controller.name, _serving(one)]
+        for one in shown.rows
+    ]  # fmt: skip
     told = Listing(
-        "Staff", ["Name", "Number", "Force", "State"], rows, empty="Nobody of that name or number works here.",
+        "Staff", ["Name", "Number", "Roles today", "Force", "State"], rows, empty="Nobody of that name or number works here.",
         actions=[Action("Take somebody on", reverse("people:take-on"), _keeps(request).refusal)],
         find="Find by name or number",
     )  # fmt: skip

@@ -13,6 +13,7 @@ urlpatterns = [
     path("organisations/", views.organisations, name="organisations"),
     path("organisations/new/", views.record_organisation, name="record-organisation"),
     path("me/", me.me, name="me"),
+    path("me/reach/", me.reach_me, name="reach-me"),
     path("me/password/", me.password, name="password"),
     path("staff/", staffing.staff, name="staff"),
     path("staff/new/", staffing.take_on, name="take-on"),

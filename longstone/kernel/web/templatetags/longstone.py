@@ -18,6 +18,7 @@ PARTS = {
     "CheckboxInput": "kernel/field_checkbox.html",
     "PasswordInput": "kernel/field_password.html",
 }
+DAYS = {"DateInput": 10, "DateTimeInput": 20}
 SHORT, MIDDLING = 10, 40
 
 
@@ -65,8 +66,8 @@ def _widget(field: BoundField) -> str:
 
 def _width(field: BoundField) -> str:
     """Let the width of an input say how much is expected in it."""
-    if _widget(field) == "DateTimeInput":
-        return " govuk-input--width-20"
+    if _widget(field) in DAYS:
+        return f" govuk-input--width-{DAYS[_widget(field)]}"
     longest = getattr(field.field, "max_length", None) if _widget(field) == "TextInput" else None
     if not longest or longest > MIDDLING:
         return ""

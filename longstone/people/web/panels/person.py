@@ -18,4 +18,4 @@ def panel(request: Request, person: Person) -> Panel:
         Action("Correct name or date of birth", reverse("people:correct", args=[person.pk]), may.refusal),
     ]
     context = {"alike": queries.others_like(person, by=request.actor)}
-    return Panel("How to reach them", "people/panel_person.html", context, order=5, actions=actions)
+    return Panel("How to reach them", "people/panel_person.html", context, order=5, told_first=True, actions=actions)
