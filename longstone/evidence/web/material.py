@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from longstone.evidence import catalogue, commands, jobs, rules
 from longstone.evidence.models import Bundle, Copy, Examination, Exhibit
 from longstone.evidence.web import forms
-from longstone.evidence.web.views import act_on, exhibit_of, url_of
+from longstone.evidence.web.views import act_on, exhibit_of
 from longstone.kernel import store
 from longstone.kernel.actor import Actor
+from longstone.kernel.refusals import NotPermitted
 from longstone.kernel.web.pages import act, find, page
 from longstone.kernel.web.request import Request, show
 
@@ -69,9 +69,9 @@ def hand_out(request: Request, exhibit_id: int) -> HttpResponse:
 def download(request: Request, bundle_id: int) -> HttpResponse | StreamingHttpResponse:
     """Give a bundle, its bytes verified on the way out."""
     bundle = find(Bundle.objects.visible_to(request.actor).select_related("exhibit"), pk=bundle_id, state="ready")
-    if not rules.may_hand_out(by=request.actor, exhibit=bundle.exhibit):
-        messages.error(request, "Only exhibits officers and supervisors can hand out a bundle.")
-        return redirect(url_of(bundle.exhibit))
+    may = rules.may_hand_out(by=request.actor, exhibit=bundle.exhibit)
+    if not may:
+        raise NotPermitted(may.refusal)
     show(request, "bundle", on=bundle.exhibit, sha256=bundle.sha256, name=bundle.name)
     response = StreamingHttpResponse(store.blocks(bundle.sha256), content_type="application/zip")
     response.headers["Content-Length"] = str(bundle.size)
