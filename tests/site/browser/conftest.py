@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -29,6 +30,7 @@ from tests.site.world import World, examined, make_world
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 BUILT = Path(house.ROOT) / "longstone/site/static/built/govuk-frontend.min.css"
 PATIENCE = 60.0
+HOME = re.compile("^http://[^/]+/$")  # the front page's address
 STATUS = (
     "Failed to load resource"  # a page that is refused or not there says so in the console; tests look at the status
 )
@@ -170,4 +172,4 @@ def sign_in(page: Page, who: str) -> None:
     page.fill("#id_login", who)
     page.fill("#id_password", PASSWORD)
     page.click("main button[type=submit]")
-    page.wait_for_url("**/")
+    page.wait_for_url(HOME)
