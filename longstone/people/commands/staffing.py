@@ -204,7 +204,7 @@ def sound_password(password: str, staff: Staff | None = None) -> Verdict:
 def _free(username: str) -> Verdict:
     """Refuse a name to sign in with that somebody has, however they capitalise it."""
     taken = Staff.objects.filter(username__iexact=username).exists()
-    return no("Somebody signs in with that name already. Choose another.") if taken else YES
+    return no("Somebody has that username already. Choose another.") if taken else YES
 
 
 def _sound_role(role: str, *, staff: Staff, team: Team | None, consortium: Consortium | None) -> Verdict:

@@ -69,7 +69,7 @@ class StaffForm(CommandForm):
         error_messages={"invalid": "Initials are two to four capital letters, such as ABC."},
     )  # fmt: skip
     username = forms.RegexField(
-        r"^[A-Za-z0-9.@_-]+$", max_length=60, label="Name to sign in with",
+        r"^[A-Za-z0-9.@_-]+$", max_length=60, label="Username",
         error_messages={"invalid": "Use letters, numbers and . @ _ - only."},
     )  # fmt: skip
     password = forms.CharField(max_length=128, label="First password", help_text=HOW_LONG, widget=NEW, strip=False)

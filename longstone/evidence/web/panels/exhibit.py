@@ -19,6 +19,8 @@ def panel(request: Request, exhibit: Exhibit) -> Panel:
         "custody": queries.custody_of(by=by, exhibit=exhibit),
         "copies": queries.copies_of(by=by, exhibit=exhibit),
         "examinations": {one.copy_id: one for one in queries.examinations_of(by=by, exhibit=exhibit)},
+        "may_take": rules.may_hand_out(by=by, exhibit=exhibit),
+        "may_examine": rules.may_examine(by=by, controller=exhibit.controller_id, examined=False),
         "seals": queries.seals_of(exhibit),
         "owners": queries.owner_roles_of(exhibit),
         "parts": list(queries.parts_of(by=by, exhibit=exhibit)),
