@@ -16,6 +16,8 @@ from hypothesis import settings as trying
 from longstone.kernel import keys
 from tests.server import SERVER, WORKER
 
+trying.register_profile("house", deadline=None)  # how long an example takes depends on who else is at work
+trying.load_profile("house")
 trying.register_profile("deep", max_examples=5000, deadline=None)  # make deep (D27)
 
 

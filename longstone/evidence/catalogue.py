@@ -30,6 +30,13 @@ def _reader() -> Reader:
     return Reader(folder())
 
 
+def close() -> None:
+    """Stop the process that reads catalogues; the next question starts another."""
+    if _reader.cache_info().currsize:
+        _reader().close()
+        _reader.cache_clear()
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """One copy's catalogue, less what is withheld."""

@@ -16,7 +16,7 @@ def receive(worker_house, settings):
     """Give a function that books in an exhibit with some bytes and has them examined."""
     force, now, case = worker_house
     by = force.actor("exhibits_officer", now)
-    catalogue._reader.cache_clear()
+    catalogue.close()
 
     def of(path):
         exhibit = commands.seize(by=by, **seizing(case, now))
@@ -27,8 +27,7 @@ def receive(worker_house, settings):
         return force, now, copy
 
     yield of
-    catalogue._reader().close()
-    catalogue._reader.cache_clear()
+    catalogue.close()
 
 
 def examined(copy):

@@ -20,8 +20,7 @@ from tests.site.world import examined, make_world
 def found(django_db_setup, tmp_path_factory):
     """Give what an examination of a small image found, its catalogue in its place."""
     yield examined(tmp_path_factory.mktemp("image") / "image.raw")
-    catalogue._reader().close()
-    catalogue._reader.cache_clear()
+    catalogue.close()
 
 
 @pytest.fixture
