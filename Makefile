@@ -22,7 +22,7 @@ bench:
 docs:
 	@$(PYTHON) bootstrap.py dev
 	@$(V)/python -m docs
-deep: # the properties again, with fifty times the examples, and what make test leaves out: an hour or two
+deep: # the properties again, with fifty times the examples, and what make test leaves out: about an hour
 	@$(PYTHON) bootstrap.py dev
 	@$(V)/python -m pytest -n 2 -m "deep or hypothesis" --hypothesis-profile=deep --durations=10
 lock:

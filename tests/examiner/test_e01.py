@@ -81,8 +81,10 @@ def test_a_file_in_a_damaged_chunk_is_not_given_a_digest(examine, tmp_path, medi
 
 
 @pytest.mark.parametrize("step", [997, pytest.param(13, marks=pytest.mark.deep)])
-def test_every_single_changed_byte_is_noticed(tmp_path, media, step):
-    made = e01(media[: 3 * CHUNK])
+def test_every_single_changed_byte_is_noticed_or_changes_nothing(tmp_path, media, step):
+    """A few bits of a compressed chunk say the same in another way: then the media are as they were, bit by bit."""
+    whole = media[: 3 * CHUNK]
+    made = e01(whole)
     first, last = made.chunks[0][0], sum(made.chunks[-1])
 
     for at in range(first, last, step):
@@ -90,7 +92,8 @@ def test_every_single_changed_byte_is_noticed(tmp_path, media, step):
         with path.open("rb") as file:
             image = Ewf([file.fileno()])
             facts = image.verify(board=Board(), wanted=True)
-        assert image.damage.flaws or facts["media_md5"] != facts["stored_md5"], at
+            noticed = image.damage.flaws or facts["media_md5"] != facts["stored_md5"]
+            assert noticed or image.read(0, len(whole)) == whole, at
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
