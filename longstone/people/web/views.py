@@ -55,7 +55,9 @@ def record(request: Request) -> HttpResponse:
     alike = _alike(request, form)
     show(request, "record a person", ids=[one.pk for one in alike])
     if alike and not form.cleaned_data["another"]:
-        form.add_error("another", "There is a record of that name. Look at it before you make another.")
+        form.add_error(
+            "another", "There is a record of that name. Look at it first; if it is not the same person, tick this."
+        )
     if not alike:
         form.fields.pop("another")
     context = {"title": "Record a person", "button": "Record", "back": reverse("people:persons"), "alike": alike}
