@@ -215,3 +215,16 @@ def test_every_role_can_be_read_by_a_person(role, force, sign_in):
     assert queries.roles()[role].title.replace("'", "&#x27;") in told
     assert queries.roles()[role].for_whom.replace("'", "&#x27;") in told
     assert all(power in told for power in queries.roles()[role].powers)
+
+
+def test_a_list_says_why_its_button_is_not_there(force, sign_in):
+    told = sign_in(force.staff["detective"]).get(reverse("people:staff")).content.decode()
+
+    assert reverse("people:take-on") not in told
+    assert "<strong>Take somebody on:</strong> Only those who keep the staff list" in told
+
+
+def test_one_who_works_for_no_force_sees_no_staff(force):
+    from longstone.kernel.actor import NOBODY
+
+    assert not Staff.objects.visible_to(NOBODY).exists()

@@ -19,14 +19,14 @@ from tests.site.world import examined, make_world
 @pytest.fixture(scope="session")
 def found(django_db_setup, tmp_path_factory):
     """Give what an examination of a small image found, its catalogue in its place."""
-    yield examined(tmp_path_factory.mktemp("image") / "image.raw")
-    catalogue.close()
+    return examined(tmp_path_factory.mktemp("image") / "image.raw")
 
 
 @pytest.fixture
 def world(force, other_force, found, now):
     """Give one of everything that a page can be about."""
-    return make_world(force, other_force, found, now)
+    yield make_world(force, other_force, found, now)
+    catalogue.close()  # the process that reads catalogues ends with the test that began it
 
 
 def test_no_page_is_forgotten():

@@ -38,7 +38,7 @@ class PersonForm(ContactForm, NameForm):
     """A new record of a person."""
 
     kept_back = ("once", "another")
-    another = forms.BooleanField(required=False, label="None of these is the same person: record another")
+    another = forms.BooleanField(required=False, label="This is somebody else")
     field_order = ["once", "another", "family_name", "given_names", "born_on"]
 
 

@@ -158,7 +158,7 @@ def test_pages_that_say_no_can_be_used_by_everybody(windows, live):
     look_at(page)
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "500.html"])
+@pytest.mark.parametrize("name", ["400.html", "403.html", "429.html", "500.html"])
 def test_a_page_for_what_nobody_foresaw_can_be_used_by_everybody(windows, live, name):
     page = windows().new_page()
     page.goto("/sign-in/login/")
