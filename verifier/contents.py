@@ -5,20 +5,18 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from verifier import custody
+from verifier import custody, graph
 from verifier.records import Failed
 from verifier.report import Report
 
-MANIFESTS = ("manifest-sha256.txt", "tagmanifest-sha256.txt")
-
 
 def payload_digest(digests: dict[str, str]) -> str:
-    """Give SHA-256, in hex, over the sorted `digest  path` lines of every file but the ledger's and the two manifests."""
-    chosen = sorted(n for n in digests if not n.startswith("data/ledger/") and n not in MANIFESTS)
+    """Give SHA-256, in hex, over the sorted `digest  path` lines of every file under data/ but the ledger's own."""
+    chosen = sorted(n for n in digests if n.startswith("data/") and not n.startswith("data/ledger/"))
     return hashlib.sha256("".join(f"{digests[name]}  {name}\n" for name in chosen).encode()).hexdigest()
 
 
-def check(report: Report) -> None:
+def check(report: Report, case: bytes) -> None:
     """Check that the last entry names this payload, these entries and this custody, all of one exhibit. Raises Failed."""
     made, others = report.entries[-1], report.entries[:-1]
     for entry in report.entries:
@@ -33,6 +31,8 @@ def check(report: Report) -> None:
     inside = sum(copy["included"] for copy in report.header["copies"])
     told = f"{inside} of {len(report.header['copies'])} copies lie in this bundle, byte for byte as they were received."
     report.checks.append(told if inside else "No copy lies in this bundle; the ledger says which were received.")
+    graph.check(case, report.header, others)
+    report.checks.append("The graph for other programs, data/case.jsonld, tells the same acts, copies and digests.")
     report.steps = custody.steps_of(report.entries)
     custody.check(report.steps)
     if made["facts"]["custody"] != len(report.steps):

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any, NoReturn
 
-FORMAT = re.compile(r"longstone-bundle/1")
+FORMAT = re.compile(r"longstone-bundle/2")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MOMENT = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3])(:[0-5][0-9]){2}\.[0-9]{6}Z")
@@ -55,6 +55,10 @@ HEADER = {
 
 class Failed(ValueError):
     """Something in the bundle is not as it must be; the sentence names it."""
+
+
+class CannotCheck(ValueError):
+    """The check could not be made; the sentence says what is missing."""
 
 
 def _refuse(told: str) -> NoReturn:

@@ -10,14 +10,15 @@ from typing import Any
 
 from django.conf import settings
 
-from longstone.evidence import commands
+from longstone.evidence import case_graph, commands
 from longstone.evidence.catalogue import folder
 from longstone.evidence.models import Bundle, Exhibit
 from longstone.kernel import bundles, store
 from longstone.kernel.actor import Actor
 from longstone.kernel.ledger import canonical, proofs, sequencer
-from longstone.kernel.models import Entry
+from longstone.kernel.models import Checkpoint, Entry
 from longstone.kernel.refusals import Refusal
+from longstone.kernel.store.disk import spoken
 
 
 def make(bundle: Bundle, *, by: Actor, at: datetime) -> dict[str, Any]:
@@ -25,17 +26,23 @@ def make(bundle: Bundle, *, by: Actor, at: datetime) -> dict[str, Any]:
     exhibit = bundle.exhibit
     name = f"{exhibit.reference.replace('/', '_')}-{bundle.pk}"
     entries = _numbered(exhibit)
-    payload = _payload(bundle, name, at)
-    custody = sum("custody" in json.loads(entry.facts) for entry in entries)
-    told = [str(entry.uuid) for entry in entries]
-    digest = bundles.payload_digest(payload)
-    last = commands.name_contents(by=by, at=at, bundle=bundle, payload=digest, entries=told, custody=custody)
+    payload = _payload(bundle, name, at, entries)
+    last = commands.name_contents(
+        by=by, at=at, bundle=bundle, payload=bundles.payload_digest(payload),
+        entries=[str(entry.uuid) for entry in entries], custody=sum(map(_is_custody, entries)),
+    )  # fmt: skip
     _wait_for(last)
-    with tempfile.TemporaryFile() as out:
-        bundles.write(out, name, payload, ledger=_proved([*entries, last]))
+    ledger = _proved([*entries, last])
+    with spoken("Writing the bundle"), tempfile.TemporaryFile(dir=settings.LONGSTONE_HOME) as out:
+        bundles.write(out, name, payload, day=canonical.moment(at)[:10], ledger=ledger)
         out.seek(0)
         stored = store.put(out)
     return {"name": f"{name}.zip", "sha256": stored.sha256, "size": stored.size}
+
+
+def _is_custody(entry: Entry) -> bool:
+    """Say whether an entry is a step of custody; an earlier `bundle.made` only counts them."""
+    return isinstance(json.loads(entry.facts).get("custody"), dict)
 
 
 def _numbered(exhibit: Exhibit) -> list[Entry]:
@@ -65,20 +72,37 @@ def _proved(entries: list[Entry]) -> bundles.Ledger:
         )
         for entry in entries
     ]
-    return bundles.Ledger(lines=lines, checkpoint=checkpoint.note)
+    return bundles.Ledger(lines=lines, checkpoint=checkpoint.note, tokens=_tokens(checkpoint))
 
 
-def _payload(bundle: Bundle, name: str, at: datetime) -> list[bundles.Member]:
+def _tokens(checkpoint: Checkpoint) -> list[bytes]:  # noqa: ARG001 - until the ledger asks for time stamps
+    """Give the time stampers' replies for a checkpoint; the ledger does not ask for any yet."""
+    return []
+
+
+def _payload(bundle: Bundle, name: str, at: datetime, entries: list[Entry]) -> list[bundles.Member]:
     exhibit = bundle.exhibit
     copies = list(exhibit.copies.everything(because="a bundle holds every copy of its exhibit").order_by("pk"))
     told = _header(bundle, name, at, copies)
     members = [
         bundles.text_member("data/bundle.json", canonical.text(told)),
         bundles.text_member("data/about.txt", _about(exhibit, told)),
+        bundles.text_member("data/case.jsonld", _graph(told, entries)),
     ]
     if bundle.with_copies:
         members += [bundles.file_member(f"data/objects/{c.sha256}", store.local(c.sha256), c.sha256) for c in copies]
     return members + [_manifest(one["digest"]) for one in told["catalogues"]]
+
+
+def _graph(told: dict[str, Any], entries: list[Entry]) -> str:
+    tools = {one["digest"]: _examiner(one["digest"]) for one in told["catalogues"]}
+    return case_graph.text(told, [json.loads(canonical.entry_text(entry)) for entry in entries], tools)
+
+
+def _examiner(digest: str) -> str:
+    """Say which version of the examiner made a catalogue."""
+    told = json.loads((folder() / digest / "manifest.json").read_bytes())
+    return str(told["tools"]["examiner"])
 
 
 def _manifest(digest: str) -> bundles.Member:
@@ -93,7 +117,7 @@ def _header(bundle: Bundle, name: str, at: datetime, copies: list[Any]) -> dict[
         e for c in copies for e in c.examinations.everything(because="a bundle names its catalogues") if e.catalogue
     ]
     return {
-        "format": "longstone-bundle/1",
+        "format": "longstone-bundle/2",
         "bag": name,
         "origin": settings.LONGSTONE_ORIGIN,
         "made_at": canonical.moment(at),

@@ -12,17 +12,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from verifier import bundle as checked
-from verifier import container, contents
+from longstone.kernel.refusals import Refusal
+from verifier import bag as bags
+from verifier import container, contents, note
 
 BLOCK = 1 << 20
 
 
-class Changed(ValueError):
+class Changed(Refusal):
     """A file is not what it was promised to be; what was written so far is no bundle."""
 
 
-class NotAllowed(ValueError):
+class NotAllowed(Refusal):
     """A bundle cannot hold a file of this name, or a link."""
 
 
@@ -48,11 +49,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The entries of a bundle, the checkpoint under which they are proved, and consistency proofs by their old size."""
+    """The entries of a bundle, the checkpoint under which they are proved, and what others say of that.
+
+    Consistency proofs by their old size; time stampers' replies (DER of a TimeStampResp, RFC 3161) for the SHA-256 of the
+    checkpoint's text, its last newline included.
+    """
 
     lines: list[Line]
     checkpoint: str
     consistency: dict[int, list[bytes]] = field(default_factory=dict)
+    tokens: list[bytes] = field(default_factory=list)
 
 
 def bytes_member(path: str, told: bytes) -> Member:
@@ -62,7 +68,10 @@ def bytes_member(path: str, told: bytes) -> Member:
 
 def text_member(path: str, told: str) -> Member:
     """Make a member of a text."""
-    return bytes_member(path, told.encode())
+    try:
+        return bytes_member(path, told.encode())
+    except UnicodeEncodeError as error:
+        raise NotAllowed(f"{path} would hold a text that is not Unicode. Correct it, then ask again.") from error
 
 
 def file_member(path: str, source: Path, sha256: str) -> Member:
@@ -79,25 +88,21 @@ def _read(source: Path) -> Iterator[bytes]:
             yield block
 
 
-def _tags(payload: list[Member]) -> list[Member]:
-    info = f"Bag-Software-Agent: Longstone\nExternal-Description: A custody bundle of {len(payload)} files\n"
-    return [bytes_member("bagit.txt", checked.BAGIT), text_member("bag-info.txt", info)]
-
-
 def payload_digest(payload: list[Member]) -> str:
     """Give the digest by which the ledger binds a bundle's payload: first this, then `bundle.made`, then `write`."""
-    return contents.payload_digest({one.path: one.sha256 for one in [*payload, *_tags(payload)]})
+    return contents.payload_digest({one.path: one.sha256 for one in payload})
 
 
-def write(out: BinaryIO, bag: str, payload: list[Member], *, ledger: Ledger) -> None:
-    """Write a bundle to an empty seekable stream, a block at a time.
+def write(out: BinaryIO, bag: str, payload: list[Member], *, day: str, ledger: Ledger) -> None:
+    """Write a bundle to an empty seekable stream, a block at a time; `day` is YYYY-MM-DD of `made_at`.
 
     Raises NotAllowed before anything is written, and Changed when a file is not what was promised.
     """
-    members = [*payload, *_tags(payload), *_told(ledger)]
+    members = [*payload, *_told(ledger), bytes_member("bagit.txt", bags.BAGIT)]
     _refuse_names(bag, members)
-    for name, data in zip(contents.MANIFESTS, (True, False), strict=True):
-        told = checked.lines({one.path: one.sha256 for one in members}, data=data)
+    members.append(bytes_member(bags.INFO, bags.info({one.path: one.size for one in members}, day)))
+    for name, data in zip(bags.MANIFESTS, (True, False), strict=True):
+        told = bags.lines({one.path: one.sha256 for one in members}, data=data)
         members.append(bytes_member(name, told))
     written = [_write(out, f"{bag}/{one.path}", one) for one in sorted(members, key=lambda one: one.path)]
     _end(out, written)
@@ -110,14 +115,21 @@ def _told(ledger: Ledger) -> list[Member]:
         text_member("data/ledger/entries.jsonl", entries),
         text_member("data/ledger/checkpoint", ledger.checkpoint),
         *(text_member(path, "".join(f"{one}\n" for one in _base64(proof))) for path, proof in proofs.items()),
+        *(_proof(one, ledger.checkpoint) for one in ledger.lines),
+        *(bytes_member(f"data/ledger/tokens/{n}.tsr", told) for n, told in enumerate(ledger.tokens, start=1)),
     ]
+
+
+def _proof(one: Line, checkpoint: str) -> Member:
+    told = note.tlog_proof(one.salt + one.entry.encode(), one.index, _base64(one.proof), checkpoint.encode())
+    return bytes_member(f"data/ledger/proofs/{json.loads(one.entry)['id']}.tlog-proof", told)
 
 
 def _refuse_names(bag: str, members: list[Member]) -> None:
     paths = [one.path for one in members]
     if "/" in bag or not container.sound(f"{bag}/bagit.txt"):
         raise NotAllowed(f"A bundle cannot be named {bag!r}: use letters, digits, points and strokes.")
-    if strange := [path for path in paths if not checked.allowed(path)]:
+    if strange := [path for path in paths if not bags.allowed(path)]:
         raise NotAllowed(f"A bundle cannot hold a file named {strange[0]!r}: see docs/bundle.md for what it can hold.")
     if len(set(paths)) != len(paths):
         raise NotAllowed("A bundle cannot hold two files of one name.")

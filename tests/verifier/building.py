@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import uuid
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +17,11 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from longstone.evidence import case_graph
 from longstone.kernel import bundles
 from longstone.kernel.ledger import notes, tree
 from verifier import __main__ as program
-from verifier import container
+from verifier import container, graph
 from verifier.tree import leaf_hash
 
 ORIGIN, WITNESS = "force.example/ledger", "witness.example/w1"
@@ -90,6 +93,8 @@ class Force:
     catalogue: bytes = CATALOGUE
     consistency: tuple[int, ...] = ()
     cosigned: bool = False
+    stamped: Callable[[bytes], list[bytes]] = lambda text: []
+    graph: Callable[[dict[str, Any]], dict[str, Any]] = lambda told: told
     nodes: dict[tuple[int, int], bytes] = field(default_factory=dict)
 
     def fetch(self, level: int, index: int) -> bytes:
@@ -101,7 +106,7 @@ class Force:
         copy = {"sha256": sha(COPY), "size": len(COPY), "name": "image.raw", "included": self.copies}
         catalogue = {"digest": sha(CATALOGUE), "copy": sha(COPY), "files": 1, "problems": 0}
         header = {
-            "format": "longstone-bundle/1",
+            "format": "longstone-bundle/2",
             "bag": BAG,
             "origin": self.origin,
             "made_at": "2026-01-02T10:00:00.000000Z",
@@ -110,13 +115,23 @@ class Force:
             "copies": [{**copy, "path": f"data/objects/{sha(COPY)}" if self.copies else None}],
             "catalogues": [catalogue],
         }
+        header |= self.header
         files = [
-            bundles.text_member("data/bundle.json", text({**header, **self.header})),
+            bundles.text_member("data/bundle.json", text(header)),
             bundles.text_member("data/about.txt", "A laptop.\n"),
+            bundles.text_member("data/case.jsonld", text(self.case(header))),
             bundles.bytes_member(f"data/catalogues/{sha(CATALOGUE)}/manifest.json", self.catalogue),
         ]
         objects = [bundles.bytes_member(f"data/objects/{sha(COPY)}", COPY)] if self.copies else []
         return [*files, *objects, *self.extra]
+
+    def case(self, header: dict[str, Any]) -> dict[str, Any]:
+        """Tell the story to other programs, as far as it can be told."""
+        try:
+            nodes = case_graph.Story(header, self.story, {sha(CATALOGUE): "0.1.0"}).nodes()
+        except (AttributeError, KeyError, TypeError):  # the test spoiled the story
+            nodes = []
+        return self.graph({"@context": graph.context(self.origin), "@graph": nodes})
 
     def leaves(self, told: list[dict[str, Any]]) -> tuple[list[bytes], list[tuple[str, int, bytes]]]:
         """Put each entry into the log, with others' entries between them."""
@@ -149,8 +164,9 @@ class Force:
             signed = notes.cosign(signed, name=WITNESS, key=OTHER, at=datetime(2026, 1, 2, 11, tzinfo=UTC))
         told = [bundles.Line(one, n, tree.inclusion(n, size, self.fetch), salt) for one, n, salt in lines]
         proofs = {old: tree.consistency(old, size, self.fetch) for old in self.consistency}
+        tokens = self.stamped((signed.rpartition("\n\n")[0] + "\n").encode())
         out = io.BytesIO()
-        bundles.write(out, BAG, payload, ledger=bundles.Ledger(told, signed, proofs))
+        bundles.write(out, BAG, payload, day="2026-01-02", ledger=bundles.Ledger(told, signed, proofs, tokens))
         return out.getvalue()
 
 
@@ -160,9 +176,13 @@ def unpack(whole: bytes) -> dict[str, bytes]:
         return {name.partition("/")[2]: opened.read(name) for name in opened.namelist()}
 
 
-def pack(files: dict[str, bytes], **manifests: bytes) -> bytes:
+def pack(files: dict[str, bytes], *, info: bool = False, **manifests: bytes) -> bytes:
     """Write files as a forger without the force's key would: manifests (unless given) and container all in order."""
     files = {path: raw for path, raw in files.items() if "manifest-" not in path}
+    if "bag-info.txt" in files and not info:
+        payload = [len(raw) for path, raw in files.items() if path.startswith("data/")]
+        oxum = f"Payload-Oxum: {sum(payload)}.{len(payload)}"
+        files["bag-info.txt"] = re.sub(rb"Payload-Oxum: .*", oxum.encode(), files["bag-info.txt"])
     for name, data in (("manifest-sha256.txt", True), ("tagmanifest-sha256.txt", False)):
         chosen = sorted(path for path in files if path.startswith("data/") == data)
         files[name] = "".join(f"{sha(files[path])}  {path}\n" for path in chosen).encode()
