@@ -7,8 +7,10 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import BinaryIO, NoReturn
+from itertools import cycle
+from typing import BinaryIO
 
 BLOCK = 1 << 20
 MOST = 200_000
@@ -146,24 +148,35 @@ class Container:
             first = next((i for i, (a, b) in pairs if a != b), len(found))
             raise BadContainer(f"The {what} is damaged at byte {at + first}.")
 
-    def blocks(self, name: str) -> Iterator[bytes]:
-        """Give a member's bytes in blocks of at most 1 MiB; raises BadContainer at the end if its CRC-32 does not fit."""
+    def blocks(self, name: str) -> Iterator[memoryview]:
+        """Give a member's bytes in blocks of at most 1 MiB; raises BadContainer at the end if its CRC-32 does not fit.
+
+        Two buffers are used in turn: a block stands until the next but one is asked for.
+        """
         member = self.members[name]
         at, left, crc = member.offset + len(local_header(member)), member.size, 0
+        buffers = cycle([memoryview(bytearray(min(BLOCK, left))) for _ in range(1 + (left > BLOCK))])
         while left:
-            block = self._read(at, min(BLOCK, left))
+            self.stream.seek(at)
+            block = next(buffers)[:left]
+            block = block[: self.stream.readinto(block)]  # type: ignore[attr-defined]  # every binary stream of ours has it
             if not block:
-                _cut(name, at)
+                raise BadContainer(f"The file was cut off while it was read: {name!r} ends at byte {at}.")
             crc, at, left = zlib.crc32(block, crc), at + len(block), left - len(block)
             yield block
         if crc != member.crc:
             raise BadContainer(f"The bytes of {name!r} have changed.")
 
     def digest(self, name: str) -> str:
-        """Give a member's SHA-256 in hex, reading it through once."""
+        """Give a member's SHA-256 in hex, reading it through once; a second thread hashes while the next block is read."""
         sha = hashlib.sha256()
-        for block in self.blocks(name):
-            sha.update(block)
+        blocks, hashed = self.blocks(name), None
+        sha.update(next(blocks, b""))
+        with ThreadPoolExecutor(max_workers=1) as second:  # which starts only if there is a second block
+            for block in blocks:
+                if hashed:
+                    hashed.result()
+                hashed = second.submit(sha.update, block)
         return sha.hexdigest()
 
     def small(self, name: str, most: int) -> bytes:
@@ -172,7 +185,7 @@ class Container:
             raise BadContainer(f"{name!r} is missing from the bundle.")
         if self.members[name].size > most:
             raise BadContainer(f"{name!r} is larger than the {most} bytes that such a file may have.")
-        return b"".join(self.blocks(name))
+        return b"".join(bytes(block) for block in self.blocks(name))
 
 
 def _widened(extra: bytes, size: int, offset: int) -> tuple[int, int]:
@@ -182,7 +195,3 @@ def _widened(extra: bytes, size: int, offset: int) -> tuple[int, int]:
         size = next(wide, 0)
         next(wide, 0)
     return size, next(wide, 0) if offset == FULL else offset
-
-
-def _cut(name: str, at: int) -> NoReturn:
-    raise BadContainer(f"The file was cut off while it was read: {name!r} ends at byte {at}.")
