@@ -78,7 +78,7 @@ def _check(given: argparse.Namespace, report: Report) -> int:
         history.check_witness(report, witness)
     if old:
         history.check_since(report, old, key, proof)
-    if root:
+    if root is not None:
         history.check_stamps(report, root)
     report.left = history.left(report, witness=witness, old=old)
     return VERIFIED if report.signed else UNAUTHENTICATED

@@ -27,7 +27,7 @@ RSA, ECDSA = bytes.fromhex("2a864886f70d0101"), bytes.fromhex("2a8648ce3d0403")
 ALGORITHMS = {RSA + b"\x01": None, RSA + b"\x0b": SHA256, RSA + b"\x0c": SHA384, RSA + b"\x0d": SHA512}
 ALGORITHMS |= {ECDSA + b"\x02": SHA256, ECDSA + b"\x03": SHA384, ECDSA + b"\x04": SHA512}
 WHEN = re.compile(r"(\d{14})(?:\.(\d{0,5}[1-9]))?Z", re.ASCII)
-CERTIFICATES, ATTRIBUTES = 0xA0, 0xA0
+CERTIFICATES = ATTRIBUTES = WRAPPED = 0xA0
 
 
 class BadStamp(ValueError):
@@ -42,6 +42,7 @@ class Stamp:
     at: datetime
     imprint: tuple[bytes, bytes]
     certificates: tuple[bytes, ...]
+    signer: Element
     attributes: Element
     algorithms: tuple[bytes, bytes]
     signature: bytes
@@ -65,16 +66,18 @@ def parse(raw: bytes) -> Stamp:
 
 def _token(token: Element, *, granted: bool) -> Stamp:
     """Read the signed data (RFC 5652, 5.1), by one signer."""
-    kind, wrapped = der.inside(token, OID, 0xA0)
-    _, _, content, *more, signers = der.inside(der.only(wrapped.body, SEQUENCE), INTEGER, SET, SEQUENCE)
-    name, octets = der.inside(content, OID, 0xA0)
-    if not granted or (kind.body, name.body, signers.tag) != (SIGNED_DATA, STAMP, SET):
+    kind, wrapped = der.inside(token, OID, WRAPPED)
+    version, digests, content, *more, signers = der.inside(der.only(wrapped.body, SEQUENCE), INTEGER, SET, SEQUENCE)
+    name, octets = der.inside(content, OID, WRAPPED)
+    if not granted or (kind.body, version.body, name.body, signers.tag) != (SIGNED_DATA, b"\x03", STAMP, SET):
         raise BadStamp("The authority did not grant it, or it is signed data of another kind.")
     said = der.only(octets.body, OCTETS).body
     certificates = [one.raw for bag in more if bag.tag == CERTIFICATES for one in der.elements(bag.body)]
     at, imprint = _info(said)
-    attributes, algorithms, signature = _signer(der.only(signers.body, SEQUENCE))
-    return Stamp(said, at, imprint, tuple(certificates), attributes, algorithms, signature)
+    signer, attributes, algorithms, signature = _signer(der.only(signers.body, SEQUENCE))
+    if algorithms[0] not in [_name(one) for one in der.elements(digests.body)]:
+        raise BadStamp("It names other digests than the signer's.")
+    return Stamp(said, at, imprint, tuple(certificates), signer, attributes, algorithms, signature)
 
 
 def _info(said: bytes) -> tuple[datetime, tuple[bytes, bytes]]:
@@ -88,16 +91,22 @@ def _info(said: bytes) -> tuple[datetime, tuple[bytes, bytes]]:
     return at, (_name(algorithm), digest.body)
 
 
-def _signer(one: Element) -> tuple[Element, tuple[bytes, bytes], bytes]:
-    """Read what was signed, with which algorithms, and the signature (SignerInfo, RFC 5652, 5.3)."""
-    _, _, digest, attributes, algorithm, signature, *_ = der.inside(
+def _signer(one: Element) -> tuple[Element, Element, tuple[bytes, bytes], bytes]:
+    """Read who signed what, with which algorithms, and the signature (SignerInfo, RFC 5652, 5.3)."""
+    version, signer, digest, attributes, algorithm, signature, *_ = der.inside(
         one, INTEGER, SEQUENCE, SEQUENCE, ATTRIBUTES, SEQUENCE, OCTETS
     )
-    return attributes, (_name(digest), _name(algorithm)), signature.body
+    if version.body != b"\x01":
+        raise BadStamp("Its signer is named in a way that this program does not know.")
+    return signer, attributes, (_name(digest), _name(algorithm)), signature.body
 
 
 def _name(algorithm: Element) -> bytes:
-    return der.inside(algorithm, OID)[0].body
+    """Give an algorithm's name; none that is known here has parameters."""
+    name, *parameters = der.inside(algorithm, OID)
+    if algorithm.tag != SEQUENCE or [one.raw for one in parameters] not in ([], [b"\x05\x00"]):
+        raise BadStamp("It names an algorithm in a way that this program does not know.")
+    return name.body
 
 
 def check_imprint(stamp: Stamp, text: bytes) -> None:
@@ -131,6 +140,7 @@ def check_signature(stamp: Stamp, issuer: Any) -> str:
         signer = _certificate(stamp, told)
         if signer is None or signer.issuer != issuer.subject:
             return ""
+        _named(stamp, signer)
         signer.verify_directly_issued_by(issuer)
         _purpose(signer)
         _valid(stamp.at, signer, issuer)
@@ -164,6 +174,13 @@ def _certificate(stamp: Stamp, told: dict[bytes, Element]) -> Any:
         make = {SHA384: hashlib.sha384, SHA512: hashlib.sha512}[_name(fields.pop(0))]
     found = [one for one in stamp.certificates if make(one).digest() == fields[0].body]
     return x509.load_der_x509_certificate(found[0]) if found else None
+
+
+def _named(stamp: Stamp, signer: Any) -> None:
+    """Check that the signer named is the certificate's own: its issuer and serial number (RFC 5652, 5.3)."""
+    fields = [one for one in der.inside(der.only(signer.tbs_certificate_bytes, SEQUENCE)) if one.tag != WRAPPED]
+    if [one.raw for one in der.inside(stamp.signer, SEQUENCE, INTEGER)] != [fields[2].raw, fields[0].raw]:
+        raise BadStamp("The time stamp names another certificate than the one that it was signed with.")
 
 
 def _valid(at: datetime, *certificates: Any) -> None:
