@@ -93,6 +93,8 @@ def _key(path: Path, kind: int) -> note.Key:
 
 def _open(path: Path) -> BinaryIO:
     try:
+        if path.exists() and not path.is_file():
+            raise CannotCheck(f"{path} is not a file.")
         return path.open("rb")
     except (OSError, ValueError) as error:
         raise CannotCheck(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error

@@ -67,8 +67,10 @@ def _files(bag: Container, report: Report) -> str:
 
 
 def _differs(found: bytes, wanted: bytes) -> str:
-    told = set(found.split(b"\n"))
-    return next((line[66:].decode() for line in wanted.splitlines() if line not in told), "A file that is not there")
+    """Name the first file of which a manifest tells something else than it should."""
+    told, known = set(found.split(b"\n")), set(wanted.split(b"\n"))
+    names = [line[66:].decode("utf-8", "replace") for line in (known - told) or (told - known)]
+    return min((name for name in names if name), default="A file that is not there")
 
 
 def _header(bag: Container, top: str, report: Report) -> None:

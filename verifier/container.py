@@ -7,7 +7,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import cycle
 from typing import BinaryIO
@@ -170,10 +170,13 @@ class Container:
     def digest(self, name: str) -> str:
         """Give a member's SHA-256 in hex, reading it through once; a second thread hashes while the next block is read."""
         sha = hashlib.sha256()
-        blocks, hashed = self.blocks(name), None
-        sha.update(next(blocks, b""))
-        with ThreadPoolExecutor(max_workers=1) as second:  # which starts only if there is a second block
-            for block in blocks:
+        if self.members[name].size <= BLOCK:  # nothing to hash meanwhile
+            for block in self.blocks(name):
+                sha.update(block)
+            return sha.hexdigest()
+        hashed: Future[None] | None = None
+        with ThreadPoolExecutor(max_workers=1) as second:
+            for block in self.blocks(name):
                 if hashed:
                     hashed.result()
                 hashed = second.submit(sha.update, block)

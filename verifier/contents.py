@@ -9,6 +9,8 @@ from verifier import custody, graph
 from verifier.records import Failed
 from verifier.report import Report
 
+PLAIN = ("data/about.txt", "data/bundle.json", "data/case.jsonld")
+
 
 def payload_digest(digests: dict[str, str]) -> str:
     """Give SHA-256, in hex, over the sorted `digest  path` lines of every file under data/ but the ledger's own."""
@@ -25,14 +27,13 @@ def check(report: Report, case: bytes) -> None:
     _listed(made, others)
     _copies(others, report)
     _catalogues(others, report)
-    if made["facts"]["payload"] != payload_digest(report.digests):
-        raise Failed(f"The files of the bundle are not those that entry {made['id']} says were handed out.")
+    graph.check(case, report.header, others)
+    _payload(made, report)
+    report.checks.append("The graph for other programs, data/case.jsonld, tells the same acts, copies and digests.")
     report.checks.append("The ledger says that just these files and these entries were handed out.")
     inside = sum(copy["included"] for copy in report.header["copies"])
     told = f"{inside} of {len(report.header['copies'])} copies lie in this bundle, byte for byte as they were received."
     report.checks.append(told if inside else "No copy lies in this bundle; the ledger says which were received.")
-    graph.check(case, report.header, others)
-    report.checks.append("The graph for other programs, data/case.jsonld, tells the same acts, copies and digests.")
     report.steps = custody.steps_of(report.entries)
     custody.check(report.steps)
     if made["facts"]["custody"] != len(report.steps):
@@ -51,6 +52,17 @@ def _listed(made: dict[str, Any], others: list[dict[str, Any]]) -> None:
         raise Failed(
             f"The entries are not those that were handed out: see {odd}, which is missing, added or out of order."
         )
+
+
+def _payload(made: dict[str, Any], report: Report) -> None:
+    """Check the digest of all files; each copy and catalogue was checked by itself, so only the rest can be meant."""
+    if made["facts"]["payload"] == payload_digest(report.digests):
+        return
+    absent = {f"data/catalogues/{told['digest']}/manifest.json" for told in report.header["catalogues"]}
+    doubtful = [*PLAIN, *sorted(absent - set(report.digests))]
+    raise Failed(
+        f"The files of the bundle are not those that entry {made['id']} says were handed out: see {', '.join(doubtful)}."
+    )
 
 
 def _copies(entries: list[dict[str, Any]], report: Report) -> None:

@@ -64,10 +64,10 @@ def custody(seq: int, was: str, now: str, holder: Any = ERIN, offered: Any = Non
     return {"custody": {**told, "place": None, "seal": "S100", "reason": None, **more}}
 
 
-def entries() -> list[dict[str, Any]]:
+def entries(copy: bytes = COPY) -> list[dict[str, Any]]:
     """Make the exhibit's story: seized, copied, examined, offered, accepted, stored."""
-    received = {"sha256": sha(COPY), "size": len(COPY), "name": "image.raw", "exhibit": "ABC/1"}
-    found = {"copy": sha(COPY), "catalogue": sha(CATALOGUE), "files": 1, "problems": 0, "complete": True}
+    received = {"sha256": sha(copy), "size": len(copy), "name": "image.raw", "exhibit": "ABC/1"}
+    found = {"copy": sha(copy), "catalogue": sha(CATALOGUE), "files": 1, "problems": 0, "complete": True}
     return [
         entry(0, "exhibit.seized", ERIN, **custody(1, "*", "held"), description="A laptop"),
         entry(1, "copy.received", ERIN, **received),
@@ -87,6 +87,7 @@ class Force:
     origin: str = ORIGIN
     noise: int = 3
     copies: bool = True
+    copy: bytes = COPY
     header: dict[str, Any] = field(default_factory=dict)
     extra: list[bundles.Member] = field(default_factory=list)
     made: dict[str, Any] = field(default_factory=dict)
@@ -103,8 +104,8 @@ class Force:
 
     def payload(self) -> list[bundles.Member]:
         """Make the files."""
-        copy = {"sha256": sha(COPY), "size": len(COPY), "name": "image.raw", "included": self.copies}
-        catalogue = {"digest": sha(CATALOGUE), "copy": sha(COPY), "files": 1, "problems": 0}
+        copy = {"sha256": sha(self.copy), "size": len(self.copy), "name": "image.raw", "included": self.copies}
+        catalogue = {"digest": sha(CATALOGUE), "copy": sha(self.copy), "files": 1, "problems": 0}
         header = {
             "format": "longstone-bundle/2",
             "bag": BAG,
@@ -112,7 +113,7 @@ class Force:
             "made_at": "2026-01-02T10:00:00.000000Z",
             "made_by": ERIN,
             "exhibit": {"id": "7", "label": "ABC/1", "description": "A laptop", "case": "C/1"},
-            "copies": [{**copy, "path": f"data/objects/{sha(COPY)}" if self.copies else None}],
+            "copies": [{**copy, "path": f"data/objects/{sha(self.copy)}" if self.copies else None}],
             "catalogues": [catalogue],
         }
         header |= self.header
@@ -122,7 +123,7 @@ class Force:
             bundles.text_member("data/case.jsonld", text(self.case(header))),
             bundles.bytes_member(f"data/catalogues/{sha(CATALOGUE)}/manifest.json", self.catalogue),
         ]
-        objects = [bundles.bytes_member(f"data/objects/{sha(COPY)}", COPY)] if self.copies else []
+        objects = [bundles.bytes_member(f"data/objects/{sha(self.copy)}", self.copy)] if self.copies else []
         return [*files, *objects, *self.extra]
 
     def case(self, header: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import io
 import json
-import random
 import re
 import uuid
 
@@ -63,21 +62,6 @@ def test_a_whole_bundle_is_verified():
 
     assert report.signed
     assert [one.told["to"] for one in report.steps] == ["held", "offered", "held", "stored"]
-
-
-def test_no_changed_byte_of_a_small_bundle_goes_unseen():
-    draw, silent, unnamed = random.Random(1), [], []
-    for place in range(len(WHOLE)):
-        changed = bytearray(WHOLE)
-        changed[place] ^= 1 << draw.randrange(8)
-        try:
-            bundle.check(io.BytesIO(changed), key=VKEY)
-            silent.append(place)
-        except Failed as failed:
-            if not NAMED.search(str(failed)):
-                unnamed.append((place, str(failed)))
-
-    assert (silent, unnamed) == ([], [])
 
 
 def test_no_shortened_bundle_is_verified():
@@ -293,7 +277,7 @@ def test_a_story_that_does_not_hold_together_fails_though_it_is_signed(changes, 
     [
         (lambda raw: raw.replace(b"b94d", b"b94e"), f"data/objects/{sha(COPY)} does not have the digest"),
         (lambda raw: raw.splitlines(keepends=True)[0], "data/bundle.json does not have the digest"),
-        (lambda raw: raw + b"0" * 64 + b"  data/more\n", "A file that is not there does not have the digest"),
+        (lambda raw: raw + b"0" * 64 + b"  data/more\n", "data/more does not have the digest"),
         (lambda raw: raw.replace(b"\n", b"\r\n"), "does not have the digest"),
         (lambda raw: b"\xff" + raw, "does not have the digest"),
         (lambda raw: b"", "does not have the digest"),

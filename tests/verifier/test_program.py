@@ -61,6 +61,9 @@ def test_a_failure_names_the_item_and_says_what_was_still_in_order(desk):
         ["--nonsense"],
         ["none.zip"],
         ["."],
+        ["pipe"],
+        [os.devnull],
+        ["/proc/self/mem"],
         ["bundle.zip", "--key", "none.vkey"],
         ["bundle.zip", "--key", "bad.vkey"],
         ["bundle.zip", "--key", "witness.vkey"],
@@ -78,6 +81,7 @@ def test_a_failure_names_the_item_and_says_what_was_still_in_order(desk):
 def test_what_could_not_be_checked_is_neither_passed_nor_failed(desk, monkeypatch, told):
     desk.file("bundle.zip", Force().zip())
     desk.file("bad.vkey", b"\xff\xfe not a key")
+    os.mkfifo(desk.folder / "pipe")
     monkeypatch.chdir(desk.folder)
 
     code, said = desk.run(*told)
