@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,6 @@ from longstone.kernel.actor import Actor
 from longstone.kernel.ledger import canonical, proofs, sequencer
 from longstone.kernel.models import Checkpoint, Entry
 from longstone.kernel.refusals import Refusal
-from longstone.kernel.store.disk import spoken
 
 
 def make(bundle: Bundle, *, by: Actor, at: datetime) -> dict[str, Any]:
@@ -32,11 +30,10 @@ def make(bundle: Bundle, *, by: Actor, at: datetime) -> dict[str, Any]:
         entries=[str(entry.uuid) for entry in entries], custody=sum(map(_is_custody, entries)),
     )  # fmt: skip
     _wait_for(last)
-    ledger = _proved([*entries, last])
-    with spoken("Writing the bundle"), tempfile.TemporaryFile(dir=settings.LONGSTONE_HOME) as out:
-        bundles.write(out, name, payload, day=canonical.moment(at)[:10], ledger=ledger)
-        out.seek(0)
-        stored = store.put(out)
+    stored = bundles.keep(
+        name, payload, day=canonical.moment(at)[:10], ledger=_proved([*entries, last]),
+        folder=settings.LONGSTONE_HOME, put=store.put,
+    )  # fmt: skip
     return {"name": f"{name}.zip", "sha256": stored.sha256, "size": stored.size}
 
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import os
+import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from longstone.kernel.refusals import Refusal
+from longstone.kernel.store.disk import Stored, spoken
 from verifier import bag as bags
 from verifier import container, contents, note
 
@@ -106,6 +108,16 @@ def write(out: BinaryIO, bag: str, payload: list[Member], *, day: str, ledger: L
         members.append(bytes_member(name, told))
     written = [_write(out, f"{bag}/{one.path}", one) for one in sorted(members, key=lambda one: one.path)]
     _end(out, written)
+
+
+def keep(
+    bag: str, payload: list[Member], *, day: str, ledger: Ledger, folder: Path, put: Callable[[BinaryIO], Stored]
+) -> Stored:
+    """Write a bundle to a nameless file in a folder and put it into the store; nobody sees it before it is whole."""
+    with spoken("Writing the bundle"), tempfile.TemporaryFile(dir=folder) as out:
+        write(out, bag, payload, day=day, ledger=ledger)
+        out.seek(0)
+        return put(out)
 
 
 def _told(ledger: Ledger) -> list[Member]:

@@ -29,7 +29,7 @@ KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
 COPY, CATALOGUE = b"hello world", b'{"files":1}\n'
 ERIN, DEV = {"id": 1, "name": "Erin Example"}, {"id": 2, "name": "Dev Example"}
-BAG = "ABC_1-7"
+BAG, DAY = "ABC_1-7", "2026-01-02"
 
 
 def text(value: Any) -> str:
@@ -148,8 +148,8 @@ class Force:
         """Sign the tree at a size."""
         return notes.sign_checkpoint(origin=self.origin, size=size, root=tree.root(size, self.fetch), key=self.key)
 
-    def zip(self) -> bytes:
-        """Hand out the bundle."""
+    def parts(self) -> tuple[list[bundles.Member], bundles.Ledger]:
+        """Give the files to hand out, and what the ledger says of them."""
         payload = self.payload()
         facts = {
             "payload": bundles.payload_digest(payload),
@@ -166,8 +166,13 @@ class Force:
         told = [bundles.Line(one, n, tree.inclusion(n, size, self.fetch), salt) for one, n, salt in lines]
         proofs = {old: tree.consistency(old, size, self.fetch) for old in self.consistency}
         tokens = self.stamped((signed.rpartition("\n\n")[0] + "\n").encode())
+        return payload, bundles.Ledger(told, signed, proofs, tokens)
+
+    def zip(self) -> bytes:
+        """Hand out the bundle."""
+        payload, ledger = self.parts()
         out = io.BytesIO()
-        bundles.write(out, BAG, payload, day="2026-01-02", ledger=bundles.Ledger(told, signed, proofs, tokens))
+        bundles.write(out, BAG, payload, day=DAY, ledger=ledger)
         return out.getvalue()
 
 

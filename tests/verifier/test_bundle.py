@@ -69,7 +69,7 @@ def test_no_shortened_bundle_is_verified():
         assert "byte" in failure(WHOLE[:length])
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck), deadline=None)
 @given(st.data())
 def test_a_hostile_file_is_refused_and_nothing_else(data):
     whole = bytearray(WHOLE)
