@@ -100,9 +100,7 @@ def test_copies_of_any_name_can_be_handed_out_and_no_name_touches_a_path(exhibit
     graph = json.loads((tmp_path / report.header["bag"] / "data" / "case.jsonld").read_text("utf-8"))
     told = [one["uco-core:name"] for one in graph["@graph"] if one["@type"] == "uco-observable:File"]
     assert told == names
-    assert (
-        names[1:] == NAMES[1:]
-    )  # of a line break nothing is left after the upload; how a graph tells one: tests/verifier/test_graph.py
+    assert len(set(names)) == len(NAMES)
 
 
 def test_other_tools_agree_that_it_is_a_bag_and_find_a_changed_byte(exhibit, tmp_path):
