@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from verifier import bag, contents, note, stamp, tree
 from verifier.container import BadContainer, Container
-from verifier.records import ENTRY, FACTS, LINE, MORE, Failed, fit, record
+from verifier.records import ENTRY, ERASED, FACTS, LINE, MORE, Failed, canonical, fit, record
 from verifier.report import Report
 
 CHECKPOINT = "data/ledger/checkpoint"
@@ -56,13 +56,17 @@ def _ledger(opened: Container, top: str, key: note.Key | None, report: Report) -
     whole = opened.small(f"{top}/data/ledger/entries.jsonl", 32 * MIB)
     proofs = {path for path in report.digests if path.startswith(PROOFS)}
     for number, line in enumerate(_lines(whole), start=1):
-        told, entry = _proved(line, f"Line {number} of data/ledger/entries.jsonl", report)
-        proofs.discard(_own_proof(told, entry, signed, report))
-        report.entries.append(entry)
+        told = _line(line, f"Line {number} of data/ledger/entries.jsonl", report)
+        if "commitment" in told:
+            _erased(told, report)
+        else:
+            proofs.discard(_own_proof(told, _proved(told, number, report), signed, report))
     if proofs:
         raise Failed(f"{min(proofs)} is the proof of no entry in this bundle.")
     ledger = "signed ledger" if report.signed else "ledger that it brings along"
     report.checks.append(f"All {len(report.entries)} entries are in the {ledger}, word for word.")
+    if report.erased:
+        report.checks.append(f"{len(report.erased)} more are in it too; the force erased what they said.")
     _beside(opened, top, report)
 
 
@@ -83,22 +87,42 @@ def _lines(raw: bytes) -> list[bytes]:
     return raw[:-1].split(b"\n")
 
 
-def _proved(line: bytes, what: str, report: Report) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Read a line, and show that its entry is in the tree."""
+def _line(line: bytes, what: str, report: Report) -> dict[str, Any]:
+    """Read a line, of an entry or of what erasure left of one."""
     if len(line) > MIB:
         raise Failed(f"{what} is longer than 1 MiB.")
-    told = record(line, LINE, what)
+    told = canonical(line, what)
+    fit(told, ERASED if isinstance(told, dict) and "commitment" in told else LINE, what)
     if told["index"] <= report.last:
         raise Failed(f"{what} is out of order.")
-    report.last, text = told["index"], told["entry"].encode()
-    entry = record(text, ENTRY, f"The entry on {what[0].lower()}{what[1:]}")
+    report.last = told["index"]
+    return dict(told)
+
+
+def _proved(told: dict[str, Any], number: int, report: Report) -> dict[str, Any]:
+    """Read an entry, and show that it is in the tree."""
+    text = told["entry"].encode()
+    entry = record(text, ENTRY, f"The entry on line {number} of data/ledger/entries.jsonl")
     named = f"Entry {entry['id']} (index {told['index']}, {entry['event']})"
     fit(entry["facts"], FACTS.get(entry["event"], {MORE: None}), f"What is told in {named}")
-    leaf = tree.leaf_hash(hashlib.sha256(bytes.fromhex(told["salt"]) + text).digest())
+    _included(named, hashlib.sha256(bytes.fromhex(told["salt"]) + text).digest(), told, report)
+    report.entries.append(entry)
+    report.ids.append(entry["id"])
+    return entry
+
+
+def _erased(told: dict[str, Any], report: Report) -> None:
+    """Show that an entry is in the tree of which nothing is left but its commitment and the id under which it is listed."""
+    _included(f"Entry {told['id']}, which was erased,", bytes.fromhex(told["commitment"]), told, report)
+    report.erased.append(told["id"])
+    report.ids.append(told["id"])
+
+
+def _included(named: str, commitment: bytes, told: dict[str, Any], report: Report) -> None:
     with naming(f"{named} is not in the signed ledger"):
         proof = [note.unbase64(one) for one in told["proof"]]
-        tree.verify_inclusion(leaf, told["index"], report.checkpoint.size, proof, report.checkpoint.root)
-    return told, entry
+        found, leaf = report.checkpoint, tree.leaf_hash(commitment)
+        tree.verify_inclusion(leaf, told["index"], found.size, proof, found.root)
 
 
 def _own_proof(told: dict[str, Any], entry: dict[str, Any], signed: bytes, report: Report) -> str:

@@ -20,11 +20,13 @@ def payload_digest(digests: dict[str, str]) -> str:
 
 def check(report: Report, case: bytes) -> None:
     """Check that the last entry names this payload, these entries and this custody, all of one exhibit. Raises Failed."""
+    if not report.entries:
+        raise Failed("data/ledger/entries.jsonl tells of nothing that was not erased.")
     made, others = report.entries[-1], report.entries[:-1]
     for entry in report.entries:
         if (entry["on"]["kind"], entry["on"]["id"]) != ("exhibit", report.header["exhibit"]["id"]):
             raise Failed(f"Entry {entry['id']} is about something else than this exhibit.")
-    _listed(made, others)
+    _listed(made, report.ids)
     _copies(others, report)
     _catalogues(others, report)
     graph.check(case, report.header, others)
@@ -34,6 +36,10 @@ def check(report: Report, case: bytes) -> None:
     inside = sum(copy["included"] for copy in report.header["copies"])
     told = f"{inside} of {len(report.header['copies'])} copies lie in this bundle, byte for byte as they were received."
     report.checks.append(told if inside else "No copy lies in this bundle; the ledger says which were received.")
+    _custody(made, report)
+
+
+def _custody(made: dict[str, Any], report: Report) -> None:
     report.steps = custody.steps_of(report.entries)
     custody.check(report.steps)
     if made["facts"]["custody"] != len(report.steps):
@@ -43,10 +49,10 @@ def check(report: Report, case: bytes) -> None:
     report.checks.append(f"The custody is unbroken: {len(report.steps)} steps.")
 
 
-def _listed(made: dict[str, Any], others: list[dict[str, Any]]) -> None:
-    if made["event"] != "bundle.made":
+def _listed(made: dict[str, Any], ids: list[str]) -> None:
+    if made["event"] != "bundle.made" or ids[-1] != made["id"]:
         raise Failed(f"The last entry, {made['id']}, is not the one that says what was handed out.")
-    listed, found = made["facts"]["entries"], [one["id"] for one in others]
+    listed, found = made["facts"]["entries"], ids[:-1]
     if listed != found:
         odd = next(iter([*set(listed) ^ set(found), *found]), "none")
         raise Failed(

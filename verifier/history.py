@@ -75,6 +75,7 @@ def left(report: Report, *, witness: note.Key | None, old: note.Note | None) -> 
         for path, token in sorted(report.stamps.items())
         if path not in report.stamped
     ]
+    found += [f"what entry {one} said: the force erased it, and owes you the legal ground" for one in report.erased]
     if witness is None:
         found.append("whether somebody outside the force saw the same ledger: give --witness")
     if old is None:

@@ -25,6 +25,7 @@ ENTRY = {
     "recorded_at": MOMENT,
 }
 LINE = {"entry": str, "index": int, "proof": [str], "salt": DIGEST}
+ERASED = {"commitment": DIGEST, "id": UUID, "index": int, "proof": [str]}
 CUSTODY = {
     "seq": int,
     "from": str,

@@ -18,6 +18,8 @@ class Report:
     left: list[str] = field(default_factory=list)
     header: dict[str, Any] = field(default_factory=dict)
     entries: list[dict[str, Any]] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    erased: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     proofs: dict[int, list[bytes]] = field(default_factory=dict)
     note: Note = field(default_factory=lambda: Note("", ()))

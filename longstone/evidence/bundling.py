@@ -12,9 +12,9 @@ from django.conf import settings
 from longstone.evidence import case_graph, commands
 from longstone.evidence.catalogue import folder
 from longstone.evidence.models import Bundle, Exhibit
-from longstone.kernel import bundles, store
+from longstone.kernel import bundles, keys, store
 from longstone.kernel.actor import Actor
-from longstone.kernel.ledger import canonical, proofs, sequencer
+from longstone.kernel.ledger import canonical, notes, proofs, sequencer
 from longstone.kernel.models import Checkpoint, Entry
 from longstone.kernel.refusals import Refusal
 
@@ -32,6 +32,7 @@ def make(bundle: Bundle, *, by: Actor, at: datetime) -> dict[str, Any]:
     _wait_for(last)
     stored = bundles.keep(
         name, payload, day=canonical.moment(at)[:10], ledger=_proved([*entries, last]),
+        key=notes.vkey(settings.LONGSTONE_ORIGIN, keys.signing("checkpoint")[1]),
         folder=settings.LONGSTONE_HOME, put=store.put,
     )  # fmt: skip
     return {"name": f"{name}.zip", "sha256": stored.sha256, "size": stored.size}
@@ -39,7 +40,12 @@ def make(bundle: Bundle, *, by: Actor, at: datetime) -> dict[str, Any]:
 
 def _is_custody(entry: Entry) -> bool:
     """Say whether an entry is a step of custody; an earlier `bundle.made` only counts them."""
-    return isinstance(json.loads(entry.facts).get("custody"), dict)
+    return not _is_erased(entry) and isinstance(json.loads(entry.facts).get("custody"), dict)
+
+
+def _is_erased(entry: Entry) -> bool:
+    """Say whether only an entry's leaf is left: facts are never an empty text otherwise."""
+    return entry.facts == ""
 
 
 def _numbered(exhibit: Exhibit) -> list[Entry]:
@@ -60,16 +66,16 @@ def _proved(entries: list[Entry]) -> bundles.Ledger:
     checkpoint = proofs.latest_checkpoint()
     for entry in entries:
         entry.refresh_from_db()
-    lines = [
-        bundles.Line(
-            entry=canonical.entry_text(entry),
-            index=int(entry.leaf_index or 0),
-            proof=proofs.inclusion(int(entry.leaf_index or 0), checkpoint.size),
-            salt=bytes(entry.salt),
-        )
-        for entry in entries
-    ]
+    lines = [_line(entry, checkpoint.size) for entry in entries]
     return bundles.Ledger(lines=lines, checkpoint=checkpoint.note, tokens=_tokens(checkpoint))
+
+
+def _line(entry: Entry, size: int) -> bundles.Line | bundles.Erased:
+    index = int(entry.leaf_index or 0)
+    proof = proofs.inclusion(index, size)
+    if _is_erased(entry):
+        return bundles.Erased(str(entry.uuid), index, proof, bytes(entry.commitment or b""))
+    return bundles.Line(canonical.entry_text(entry), index, proof, bytes(entry.salt))
 
 
 def _tokens(checkpoint: Checkpoint) -> list[bytes]:  # noqa: ARG001 - until the ledger asks for time stamps
@@ -93,7 +99,9 @@ def _payload(bundle: Bundle, name: str, at: datetime, entries: list[Entry]) -> l
 
 def _graph(told: dict[str, Any], entries: list[Entry]) -> str:
     tools = {one["digest"]: _examiner(one["digest"]) for one in told["catalogues"]}
-    return case_graph.text(told, [json.loads(canonical.entry_text(entry)) for entry in entries], tools)
+    return case_graph.text(
+        told, [json.loads(canonical.entry_text(entry)) for entry in entries if not _is_erased(entry)], tools
+    )
 
 
 def _examiner(digest: str) -> str:

@@ -16,7 +16,9 @@ from typing import BinaryIO
 from longstone.kernel.refusals import Refusal
 from longstone.kernel.store.disk import Stored, spoken
 from verifier import bag as bags
+from verifier import bundle as checked
 from verifier import container, contents, note
+from verifier.records import Failed
 
 BLOCK = 1 << 20
 
@@ -50,6 +52,16 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Erased:
+    """What a bundle tells of an entry that was erased: that there was one, which its commitment shows."""
+
+    id: str
+    index: int
+    proof: list[bytes]
+    commitment: bytes
+
+
+@dataclass(frozen=True)
 class Ledger:
     """The entries of a bundle, the checkpoint under which they are proved, and what others say of that.
 
@@ -57,7 +69,7 @@ class Ledger:
     checkpoint's text, its last newline included.
     """
 
-    lines: list[Line]
+    lines: list[Line | Erased]
     checkpoint: str
     consistency: dict[int, list[bytes]] = field(default_factory=dict)
     tokens: list[bytes] = field(default_factory=list)
@@ -111,11 +123,25 @@ def write(out: BinaryIO, bag: str, payload: list[Member], *, day: str, ledger: L
 
 
 def keep(
-    bag: str, payload: list[Member], *, day: str, ledger: Ledger, folder: Path, put: Callable[[BinaryIO], Stored]
+    bag: str,
+    payload: list[Member],
+    *,
+    day: str,
+    ledger: Ledger,
+    key: str,
+    folder: Path,
+    put: Callable[[BinaryIO], Stored],
 ) -> Stored:
-    """Write a bundle to a nameless file in a folder and put it into the store; nobody sees it before it is whole."""
+    """Write a bundle to a nameless file in a folder, check it as whoever gets it will, and put it into the store.
+
+    Nobody sees it before it is whole; one that would not verify against the force's own key (a vkey) is not kept.
+    """
     with spoken("Writing the bundle"), tempfile.TemporaryFile(dir=folder) as out:
         write(out, bag, payload, day=day, ledger=ledger)
+        try:
+            checked.check(out, key=note.parse_key(key))
+        except Failed as failed:
+            raise Changed(f"The bundle would not pass its own check. {failed}") from failed
         out.seek(0)
         return put(out)
 
@@ -127,7 +153,7 @@ def _told(ledger: Ledger) -> list[Member]:
         text_member("data/ledger/entries.jsonl", entries),
         text_member("data/ledger/checkpoint", ledger.checkpoint),
         *(text_member(path, "".join(f"{one}\n" for one in _base64(proof))) for path, proof in proofs.items()),
-        *(_proof(one, ledger.checkpoint) for one in ledger.lines),
+        *(_proof(one, ledger.checkpoint) for one in ledger.lines if isinstance(one, Line)),
         *(bytes_member(f"data/ledger/tokens/{n}.tsr", told) for n, told in enumerate(ledger.tokens, start=1)),
     ]
 
@@ -151,8 +177,12 @@ def _base64(hashes: list[bytes]) -> list[str]:
     return [base64.b64encode(one).decode() for one in hashes]
 
 
-def _line(one: Line) -> str:
-    told = {"entry": one.entry, "index": one.index, "proof": _base64(one.proof), "salt": one.salt.hex()}
+def _line(one: Line | Erased) -> str:
+    told: dict[str, object] = {"index": one.index, "proof": _base64(one.proof)}
+    if isinstance(one, Erased):
+        told |= {"commitment": one.commitment.hex(), "id": one.id}
+    else:
+        told |= {"entry": one.entry, "salt": one.salt.hex()}
     return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
 
 

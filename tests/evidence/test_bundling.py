@@ -9,6 +9,7 @@ import sys
 import zipfile
 
 import bagit
+import psycopg
 import pytest
 from django.conf import settings
 
@@ -122,6 +123,32 @@ def test_other_tools_agree_that_it_is_a_bag_and_find_a_changed_byte(exhibit, tmp
     changed.write_bytes(b"hello")
     with pytest.raises(bagit.BagValidationError, match="Payload-Oxum"):
         bagit.Bag(str(top)).validate(fast=True)
+
+
+def erase(address, event):
+    """Take an entry's facts and salt away, as the eraser does."""
+    with psycopg.connect(address.replace("longstone_worker", "app"), autocommit=True) as admin:
+        admin.execute("UPDATE ledger_entry SET facts = '', salt = '', on_label = '' WHERE event = %s", [event])
+
+
+def test_an_exhibit_of_which_something_was_erased_is_handed_out_and_says_so(fresh_house, exhibit):
+    receive(exhibit, "image.raw", b"hello world")
+    hand_out(exhibit)
+
+    erase(fresh_house, "bundle.asked")
+
+    assert len(verified(hand_out(exhibit)).erased) == 1
+
+
+def test_a_bundle_that_would_not_verify_is_refused_in_a_sentence(fresh_house, exhibit):
+    receive(exhibit, "image.raw", b"hello world")
+    hand_out(exhibit)
+
+    erase(fresh_house, "exhibit.seized")
+
+    made = hand_out(exhibit)
+    assert made.state == "failed"
+    assert "would not pass its own check. The bundle tells no custody at all" in made.why_failed
 
 
 def test_a_damaged_copy_is_not_handed_out(exhibit):

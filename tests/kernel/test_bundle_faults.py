@@ -40,7 +40,7 @@ def files(tmp_path_factory):
     payload, ledger = Force().parts()
     told = [(one.path, b"".join(one.blocks())) for one in payload]
     path = tmp_path_factory.mktemp("bundle") / "files"
-    path.write_bytes(pickle.dumps((BAG, told, DAY, ledger)))
+    path.write_bytes(pickle.dumps((BAG, told, DAY, ledger, notes.vkey(ORIGIN, KEY))))
     return path
 
 
@@ -81,9 +81,9 @@ def judged(root, said, trace, files):
     Posix(root).sweep_incoming()
     again = root.with_name(f"{root.name}-again")
     root.rename(again)
-    bag, told, day, ledger = pickle.loads(files.read_bytes())
+    bag, told, day, ledger, key = pickle.loads(files.read_bytes())
     members = [bundles.bytes_member(path, raw) for path, raw in told]
-    stored = bundles.keep(bag, members, day=day, ledger=ledger, folder=again, put=Posix(again).put)
+    stored = bundles.keep(bag, members, day=day, ledger=ledger, key=key, folder=again, put=Posix(again).put)
     return "" if whole(Posix(again).local(stored.sha256)) else "it could not be made again"
 
 

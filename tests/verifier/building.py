@@ -95,6 +95,7 @@ class Force:
     consistency: tuple[int, ...] = ()
     cosigned: bool = False
     stamped: Callable[[bytes], list[bytes]] = lambda text: []
+    erased: tuple[int, ...] = ()
     graph: Callable[[dict[str, Any]], dict[str, Any]] = lambda told: told
     nodes: dict[tuple[int, int], bytes] = field(default_factory=dict)
 
@@ -129,7 +130,8 @@ class Force:
     def case(self, header: dict[str, Any]) -> dict[str, Any]:
         """Tell the story to other programs, as far as it can be told."""
         try:
-            nodes = case_graph.Story(header, self.story, {sha(CATALOGUE): "0.1.0"}).nodes()
+            story = [one for number, one in enumerate(self.story) if number not in self.erased]
+            nodes = case_graph.Story(header, story, {sha(CATALOGUE): "0.1.0"}).nodes()
         except (AttributeError, KeyError, TypeError):  # the test spoiled the story
             nodes = []
         return self.graph({"@context": graph.context(self.origin), "@graph": nodes})
@@ -148,6 +150,13 @@ class Force:
         """Sign the tree at a size."""
         return notes.sign_checkpoint(origin=self.origin, size=size, root=tree.root(size, self.fetch), key=self.key)
 
+    def line(self, number: int, told: str, index: int, salt: bytes, size: int) -> bundles.Line | bundles.Erased:
+        """Tell of an entry, or of what is left of it."""
+        proof = tree.inclusion(index, size, self.fetch)
+        if number in self.erased:
+            return bundles.Erased(json.loads(told)["id"], index, proof, hashlib.sha256(salt + told.encode()).digest())
+        return bundles.Line(told, index, proof, salt)
+
     def parts(self) -> tuple[list[bundles.Member], bundles.Ledger]:
         """Give the files to hand out, and what the ledger says of them."""
         payload = self.payload()
@@ -163,7 +172,7 @@ class Force:
         signed = self.checkpoint(size)
         if self.cosigned:
             signed = notes.cosign(signed, name=WITNESS, key=OTHER, at=datetime(2026, 1, 2, 11, tzinfo=UTC))
-        told = [bundles.Line(one, n, tree.inclusion(n, size, self.fetch), salt) for one, n, salt in lines]
+        told = [self.line(number, *one, size) for number, one in enumerate(lines)]
         proofs = {old: tree.consistency(old, size, self.fetch) for old in self.consistency}
         tokens = self.stamped((signed.rpartition("\n\n")[0] + "\n").encode())
         return payload, bundles.Ledger(told, signed, proofs, tokens)
