@@ -7,9 +7,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import cycle
 from typing import BinaryIO
 
 BLOCK = 1 << 20
@@ -148,38 +146,31 @@ class Container:
             first = next((i for i, (a, b) in pairs if a != b), len(found))
             raise BadContainer(f"The {what} is damaged at byte {at + first}.")
 
-    def blocks(self, name: str) -> Iterator[memoryview]:
-        """Give a member's bytes in blocks of at most 1 MiB; raises BadContainer at the end if its CRC-32 does not fit.
+    def blocks(self, name: str, *, crc: bool = True) -> Iterator[memoryview]:
+        """Give a member's bytes in blocks of at most 1 MiB, each of which stands until the next is asked for.
 
-        Two buffers are used in turn: a block stands until the next but one is asked for.
+        Raises BadContainer at the end if its CRC-32 does not fit; `crc` is false where something else binds that number.
         """
         member = self.members[name]
-        at, left, crc = member.offset + len(local_header(member)), member.size, 0
-        buffers = cycle([memoryview(bytearray(min(BLOCK, left))) for _ in range(1 + (left > BLOCK))])
+        at, left, found = member.offset + len(local_header(member)), member.size, 0
+        buffer = memoryview(bytearray(min(BLOCK, left)))
         while left:
             self.stream.seek(at)
-            block = next(buffers)[:left]
+            block = buffer[:left]
             block = block[: self.stream.readinto(block)]  # type: ignore[attr-defined]  # every binary stream of ours has it
             if not block:
                 raise BadContainer(f"The file was cut off while it was read: {name!r} ends at byte {at}.")
-            crc, at, left = zlib.crc32(block, crc), at + len(block), left - len(block)
+            found = zlib.crc32(block, found) if crc else 0
+            at, left = at + len(block), left - len(block)
             yield block
-        if crc != member.crc:
+        if crc and found != member.crc:
             raise BadContainer(f"The bytes of {name!r} have changed.")
 
-    def digest(self, name: str) -> str:
-        """Give a member's SHA-256 in hex, reading it through once; a second thread hashes while the next block is read."""
+    def digest(self, name: str, *, crc: bool = True) -> str:
+        """Give a member's SHA-256 in hex, reading it through once."""
         sha = hashlib.sha256()
-        if self.members[name].size <= BLOCK:  # nothing to hash meanwhile
-            for block in self.blocks(name):
-                sha.update(block)
-            return sha.hexdigest()
-        hashed: Future[None] | None = None
-        with ThreadPoolExecutor(max_workers=1) as second:
-            for block in self.blocks(name):
-                if hashed:
-                    hashed.result()
-                hashed = second.submit(sha.update, block)
+        for block in self.blocks(name, crc=crc):
+            sha.update(block)
         return sha.hexdigest()
 
     def small(self, name: str, most: int) -> bytes:

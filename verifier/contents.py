@@ -93,6 +93,8 @@ def _copy(copy: dict[str, Any], report: Report) -> None:
     found = (report.digests.get(path), report.sizes.get(path))
     if copy["included"] and found != (copy["sha256"], copy["size"]):
         raise Failed(f"{path} is missing, or is not the copy that was received.")
+    if report.crcs.get(path) != copy["crc32"]:
+        raise Failed(f"{path} has another CRC-32 in the zip than data/bundle.json says.")
 
 
 def _catalogues(entries: list[dict[str, Any]], report: Report) -> None:

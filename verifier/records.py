@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 FORMAT = re.compile(r"longstone-bundle/2")
 DIGEST = re.compile(r"[0-9a-f]{64}")
+CRC = re.compile(r"[0-9a-f]{8}")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MOMENT = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3])(:[0-5][0-9]){2}\.[0-9]{6}Z")
 MORE = "..."  # a form with this field lets a record say more
@@ -49,7 +50,9 @@ HEADER = {
     "made_at": MOMENT,
     "made_by": (WHO, None),
     "exhibit": {"id": str, "label": str, "description": str, "case": str, MORE: None},
-    "copies": [{"sha256": DIGEST, "size": int, "name": str, "included": bool, "path": (str, None)}],
+    "copies": [
+        {"sha256": DIGEST, "crc32": (CRC, None), "size": int, "name": str, "included": bool, "path": (str, None)}
+    ],
     "catalogues": [{"digest": DIGEST, "copy": DIGEST, "files": int, "problems": int}],
 }
 

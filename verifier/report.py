@@ -29,4 +29,5 @@ class Report:
     stamped: set[str] = field(default_factory=set)
     digests: dict[str, str] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
+    crcs: dict[str, str] = field(default_factory=dict)
     signed: bool = False

@@ -140,7 +140,9 @@ def _header(bundle: Bundle, name: str, at: datetime, copies: list[Any]) -> dict[
 
 def _copy(copy: Any, *, included: bool) -> dict[str, Any]:
     path = f"data/objects/{copy.sha256}" if included else None
-    return {"sha256": copy.sha256, "size": copy.size, "name": copy.name, "included": included, "path": path}
+    crc = bundles.crc_of(store.local(copy.sha256), copy.sha256) if included else None
+    told = {"sha256": copy.sha256, "crc32": crc, "size": copy.size, "name": copy.name}
+    return {**told, "included": included, "path": path}
 
 
 def _catalogue(done: Any) -> dict[str, Any]:

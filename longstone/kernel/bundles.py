@@ -95,6 +95,17 @@ def file_member(path: str, source: Path, sha256: str) -> Member:
     return Member(path, sha256, source.stat().st_size, lambda: _read(source))
 
 
+def crc_of(source: Path, sha256: str) -> str:
+    """Give a file's CRC-32 in hex, having compared the file with its digest; raises Changed before anything is promised."""
+    sha, crc = hashlib.sha256(), 0
+    for block in _read(source):
+        sha.update(block)
+        crc = zlib.crc32(block, crc)
+    if sha.hexdigest() != sha256:
+        raise Changed(f"The stored bytes of {sha256} have changed. Tell the person who keeps the store.")
+    return f"{crc:08x}"
+
+
 def _read(source: Path) -> Iterator[bytes]:
     handle = os.open(source, os.O_RDONLY | os.O_NOFOLLOW)
     with os.fdopen(handle, "rb", buffering=0) as stream:

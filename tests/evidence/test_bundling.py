@@ -17,6 +17,7 @@ from longstone.evidence import commands, jobs
 from longstone.evidence.models import Bundle
 from longstone.kernel import keys, store
 from longstone.kernel.ledger import notes
+from longstone.kernel.models import Entry
 from longstone.kernel.store import staging
 from tests.faults import found
 from tests.house import seizing
@@ -160,7 +161,8 @@ def test_a_damaged_copy_is_not_handed_out(exhibit):
     made = hand_out(exhibit)
 
     assert made.state == "failed"
-    assert f"data/objects/{copy.sha256} is not what it was" in made.why_failed
+    assert f"The stored bytes of {copy.sha256} have changed" in made.why_failed
+    assert not Entry.objects.filter(event="bundle.made").exists()
 
 
 JOB = """

@@ -106,6 +106,7 @@ class Force:
     def payload(self) -> list[bundles.Member]:
         """Make the files."""
         copy = {"sha256": sha(self.copy), "size": len(self.copy), "name": "image.raw", "included": self.copies}
+        copy["crc32"] = f"{zlib.crc32(self.copy):08x}" if self.copies else None
         catalogue = {"digest": sha(CATALOGUE), "copy": sha(self.copy), "files": 1, "problems": 0}
         header = {
             "format": "longstone-bundle/2",
