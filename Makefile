@@ -27,7 +27,7 @@ deep: # the properties again, with fifty times the examples, and what make test 
 	@$(V)/python -m pytest -n 2 -m "deep or hypothesis" --hypothesis-profile=deep --durations=10
 lock:
 	@for set in run dev build; do uv pip compile --quiet --generate-hashes --universal -p 3.11 --no-header --no-emit-index-url --no-emit-find-links --no-annotate requirements/$$set.in -o requirements/$$set.txt; done
-verifier:
-	@mkdir -p dist/verifier && cp -r verifier dist/verifier/ && $(PYTHON) -m zipapp dist/verifier -m "verifier.__main__:main" -o dist/verifier.pyz && rm -r dist/verifier && echo dist/verifier.pyz
+verifier: # the same bytes each time, with any Python from 3.11
+	@$(PYTHON) -m verifier.packing dist/verifier.pyz && sha256sum dist/verifier.pyz
 clean: # what can be made again; never var/, where the house keeps what it was given
 	@rm -rf .venv node_modules dist longstone/site/static/built .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,7 +1,8 @@
 """Every measurement, one after the other; each prints its ratio or its figure, and what it should be."""
 
-from bench import ledger, store, walk
+from bench import ledger, store, verifier, walk
 
 store.main()
 ledger.main()
 walk.main()
+verifier.main()

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from longstone.evidence import commands
+from longstone.evidence import case_graph, commands
 from longstone.evidence.catalogue import folder
 from longstone.evidence.models import Bundle, Exhibit
-from longstone.kernel import bundles, store
+from longstone.kernel import bundles, keys, store
 from longstone.kernel.actor import Actor
-from longstone.kernel.ledger import canonical, proofs, sequencer
-from longstone.kernel.models import Entry
+from longstone.kernel.ledger import canonical, notes, proofs, sequencer
+from longstone.kernel.models import Checkpoint, Entry
 from longstone.kernel.refusals import Refusal
 
 
@@ -25,17 +24,28 @@ def make(bundle: Bundle, *, by: Actor, at: datetime) -> dict[str, Any]:
     exhibit = bundle.exhibit
     name = f"{exhibit.reference.replace('/', '_')}-{bundle.pk}"
     entries = _numbered(exhibit)
-    payload = _payload(bundle, name, at)
-    custody = sum("custody" in json.loads(entry.facts) for entry in entries)
-    told = [str(entry.uuid) for entry in entries]
-    digest = bundles.payload_digest(payload)
-    last = commands.name_contents(by=by, at=at, bundle=bundle, payload=digest, entries=told, custody=custody)
+    payload = _payload(bundle, name, at, entries)
+    last = commands.name_contents(
+        by=by, at=at, bundle=bundle, payload=bundles.payload_digest(payload),
+        entries=[str(entry.uuid) for entry in entries], custody=sum(map(_is_custody, entries)),
+    )  # fmt: skip
     _wait_for(last)
-    with tempfile.TemporaryFile() as out:
-        bundles.write(out, name, payload, ledger=_proved([*entries, last]))
-        out.seek(0)
-        stored = store.put(out)
+    stored = bundles.keep(
+        name, payload, day=canonical.moment(at)[:10], ledger=_proved([*entries, last]),
+        key=notes.vkey(settings.LONGSTONE_ORIGIN, keys.signing("checkpoint")[1]),
+        folder=settings.LONGSTONE_HOME, put=store.put,
+    )  # fmt: skip
     return {"name": f"{name}.zip", "sha256": stored.sha256, "size": stored.size}
+
+
+def _is_custody(entry: Entry) -> bool:
+    """Say whether an entry is a step of custody; an earlier `bundle.made` only counts them."""
+    return not _is_erased(entry) and isinstance(json.loads(entry.facts).get("custody"), dict)
+
+
+def _is_erased(entry: Entry) -> bool:
+    """Say whether only an entry's leaf is left: facts are never an empty text otherwise."""
+    return entry.facts == ""
 
 
 def _numbered(exhibit: Exhibit) -> list[Entry]:
@@ -56,29 +66,48 @@ def _proved(entries: list[Entry]) -> bundles.Ledger:
     checkpoint = proofs.latest_checkpoint()
     for entry in entries:
         entry.refresh_from_db()
-    lines = [
-        bundles.Line(
-            entry=canonical.entry_text(entry),
-            index=int(entry.leaf_index or 0),
-            proof=proofs.inclusion(int(entry.leaf_index or 0), checkpoint.size),
-            salt=bytes(entry.salt),
-        )
-        for entry in entries
-    ]
-    return bundles.Ledger(lines=lines, checkpoint=checkpoint.note)
+    lines = [_line(entry, checkpoint.size) for entry in entries]
+    return bundles.Ledger(lines=lines, checkpoint=checkpoint.note, tokens=_tokens(checkpoint))
 
 
-def _payload(bundle: Bundle, name: str, at: datetime) -> list[bundles.Member]:
+def _line(entry: Entry, size: int) -> bundles.Line | bundles.Erased:
+    index = int(entry.leaf_index or 0)
+    proof = proofs.inclusion(index, size)
+    if _is_erased(entry):
+        return bundles.Erased(str(entry.uuid), index, proof, bytes(entry.commitment or b""))
+    return bundles.Line(canonical.entry_text(entry), index, proof, bytes(entry.salt))
+
+
+def _tokens(checkpoint: Checkpoint) -> list[bytes]:  # noqa: ARG001 - until the ledger asks for time stamps
+    """Give the time stampers' replies for a checkpoint; the ledger does not ask for any yet."""
+    return []
+
+
+def _payload(bundle: Bundle, name: str, at: datetime, entries: list[Entry]) -> list[bundles.Member]:
     exhibit = bundle.exhibit
     copies = list(exhibit.copies.everything(because="a bundle holds every copy of its exhibit").order_by("pk"))
     told = _header(bundle, name, at, copies)
     members = [
         bundles.text_member("data/bundle.json", canonical.text(told)),
         bundles.text_member("data/about.txt", _about(exhibit, told)),
+        bundles.text_member("data/case.jsonld", _graph(told, entries)),
     ]
     if bundle.with_copies:
         members += [bundles.file_member(f"data/objects/{c.sha256}", store.local(c.sha256), c.sha256) for c in copies]
     return members + [_manifest(one["digest"]) for one in told["catalogues"]]
+
+
+def _graph(told: dict[str, Any], entries: list[Entry]) -> str:
+    tools = {one["digest"]: _examiner(one["digest"]) for one in told["catalogues"]}
+    return case_graph.text(
+        told, [json.loads(canonical.entry_text(entry)) for entry in entries if not _is_erased(entry)], tools
+    )
+
+
+def _examiner(digest: str) -> str:
+    """Say which version of the examiner made a catalogue."""
+    told = json.loads((folder() / digest / "manifest.json").read_bytes())
+    return str(told["tools"]["examiner"])
 
 
 def _manifest(digest: str) -> bundles.Member:
@@ -93,7 +122,7 @@ def _header(bundle: Bundle, name: str, at: datetime, copies: list[Any]) -> dict[
         e for c in copies for e in c.examinations.everything(because="a bundle names its catalogues") if e.catalogue
     ]
     return {
-        "format": "longstone-bundle/1",
+        "format": "longstone-bundle/2",
         "bag": name,
         "origin": settings.LONGSTONE_ORIGIN,
         "made_at": canonical.moment(at),
@@ -111,7 +140,9 @@ def _header(bundle: Bundle, name: str, at: datetime, copies: list[Any]) -> dict[
 
 def _copy(copy: Any, *, included: bool) -> dict[str, Any]:
     path = f"data/objects/{copy.sha256}" if included else None
-    return {"sha256": copy.sha256, "size": copy.size, "name": copy.name, "included": included, "path": path}
+    crc = bundles.crc_of(store.local(copy.sha256), copy.sha256) if included else None
+    told = {"sha256": copy.sha256, "crc32": crc, "size": copy.size, "name": copy.name}
+    return {**told, "included": included, "path": path}
 
 
 def _catalogue(done: Any) -> dict[str, Any]:
