@@ -14,7 +14,7 @@ from longstone.kernel.command import COMMANDS
 from longstone.kernel.models import Transition
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("longstone", "examiner", "verifier", "demo")
+PACKAGES = ("longstone", "examiner", "verifier", "witness", "demo")
 FILES = sorted(p for name in PACKAGES for p in (ROOT / name).rglob("*.py") if "migrations" not in p.parts)
 WEB = [path for path in FILES if "web" in path.parts or path.parent.name == "site"]
 LONGEST = 300

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from longstone.kernel.ledger import tree
-from longstone.kernel.ledger.entries import Checkpoint
-from longstone.kernel.ledger.sequencer import fetch
+from longstone.kernel.ledger.entries import Checkpoint, Cosignature
+from longstone.kernel.ledger.nodes import hashes
 from longstone.kernel.refusals import Refusal
+from verifier import note
+from verifier.tree import BadProof, verify_consistency
 
 
 def latest_checkpoint() -> Checkpoint:
@@ -16,11 +18,32 @@ def latest_checkpoint() -> Checkpoint:
     return last
 
 
+def cosigned(checkpoint: Checkpoint) -> str:
+    """Give a checkpoint's note with the cosignatures that witnesses have given for it."""
+    lines = Cosignature.objects.filter(checkpoint=checkpoint).order_by("pk").values_list("line", flat=True)
+    return checkpoint.note + "".join(lines)
+
+
 def inclusion(index: int, size: int) -> list[bytes]:
     """Prove that the entry of an index is in the tree of a size."""
-    return tree.inclusion(index, size, fetch)
+    return tree.inclusion(index, size, hashes(tree.inclusion_nodes(index, size)).fetch)
 
 
 def consistency(old: int, new: int) -> list[bytes]:
     """Prove that the tree of one size is the beginning of the tree of another."""
-    return tree.consistency(old, new, fetch)
+    return tree.consistency(old, new, hashes(tree.consistency_nodes(old, new)).fetch)
+
+
+def since(kept: note.Checkpoint) -> tuple[Checkpoint, list[bytes]]:
+    """Prove to the holder of an old checkpoint that the newest one continues it; refuses one that it does not continue."""
+    last = latest_checkpoint()
+    if not 0 < kept.size <= last.size:
+        raise Refusal(
+            f"The old checkpoint is of {kept.size} entries, and the ledger has {last.size}. Nothing can be shown."
+        )
+    proof = consistency(kept.size, last.size)
+    try:
+        verify_consistency(kept.size, last.size, proof, kept.root, bytes(last.root))
+    except BadProof as error:
+        raise Refusal(f"The ledger does not continue that checkpoint: {error}") from error
+    return last, proof
