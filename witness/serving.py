@@ -41,6 +41,9 @@ class Witness:
 class Server(ThreadingHTTPServer):
     """Listens when it is made, and answers when it is told to serve."""
 
+    request_queue_size = 64
+    daemon_threads = True
+
     def __init__(self, witness: Witness, host: str, port: int) -> None:
         self.witness = witness
         super().__init__((host, port), Handler)
