@@ -1,8 +1,8 @@
 """Where every page is."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from longstone.kernel.web import uploads
+from longstone.kernel.web import ledger, uploads
 from longstone.site import health, pages
 
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("people/", include("longstone.people.web.urls")),
     path("uploads/", uploads.uploads, name="uploads"),
     path("uploads/<uuid:upload_id>/", uploads.upload, name="upload"),
+    path("ledger/checkpoint", ledger.checkpoint, name="ledger_checkpoint"),
+    re_path(rf"^ledger/tile/entries/{ledger.PLACE}$", ledger.entries, name="ledger_entries"),
+    re_path(rf"^ledger/tile/{ledger.LEVEL}/{ledger.PLACE}$", ledger.tile, name="ledger_tile"),
     path("sign-in/", include("allauth.account.urls")),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

@@ -43,7 +43,18 @@ def add(grown: Mapping[tree.Place, bytes]) -> None:
     """Add hashes to the table."""
     with connection.cursor() as cursor:
         raw: Any = cursor  # Django's cursor hands `copy` on to psycopg's
-        with raw.copy('COPY ledger_node (level, "index", hash) FROM STDIN (FORMAT BINARY)') as copy:
+        with (
+            connection.wrap_database_errors,
+            raw.copy('COPY ledger_node (level, "index", hash) FROM STDIN (FORMAT BINARY)') as copy,
+        ):
             copy.set_types(["int2", "int8", "bytea"])
             for (level, index), found in grown.items():
                 copy.write_row((level, index, found))
+
+
+def stored(level: int, start: int, end: int) -> bytes:
+    """Give the hashes of a stretch of one level behind each other, as far as they are there."""
+    with connection.cursor() as cursor:
+        told = """SELECT string_agg(hash, '' ORDER BY "index") FROM ledger_node WHERE level = %s AND "index" >= %s AND "index" < %s"""
+        cursor.execute(told, [level, start, end])
+        return bytes(cursor.fetchone()[0] or b"")

@@ -34,16 +34,16 @@ def consistency(old: int, new: int) -> list[bytes]:
     return tree.consistency(old, new, hashes(tree.consistency_nodes(old, new)).fetch)
 
 
-def since(kept: note.Checkpoint) -> tuple[Checkpoint, list[bytes]]:
-    """Prove to the holder of an old checkpoint that the newest one continues it; refuses one that it does not continue."""
+def since(kept: note.Checkpoint, to: note.Checkpoint | None = None) -> list[bytes]:
+    """Prove that one checkpoint, the newest unless another is named, continues an old one; refuses if the ledger does not."""
     last = latest_checkpoint()
-    if not 0 < kept.size <= last.size:
-        raise Refusal(
-            f"The old checkpoint is of {kept.size} entries, and the ledger has {last.size}. Nothing can be shown."
-        )
-    proof = consistency(kept.size, last.size)
+    to = to or note.Checkpoint(kept.origin, last.size, bytes(last.root))
+    first, second = sorted((kept, to), key=lambda one: one.size)
+    if not 0 < first.size <= second.size <= last.size:
+        raise Refusal(f"From {first.size} to {second.size} entries nothing can be shown: the ledger has {last.size}.")
+    proof = consistency(first.size, second.size)
     try:
-        verify_consistency(kept.size, last.size, proof, kept.root, bytes(last.root))
+        verify_consistency(first.size, second.size, proof, first.root, second.root)
     except BadProof as error:
-        raise Refusal(f"The ledger does not continue that checkpoint: {error}") from error
-    return last, proof
+        raise Refusal(f"The ledger does not continue the checkpoint of {first.size} entries: {error}") from error
+    return proof
