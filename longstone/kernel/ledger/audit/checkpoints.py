@@ -21,6 +21,8 @@ from longstone.kernel.ledger.entries import Cosignature, Token
 from verifier import note
 
 STREAM = "SELECT size, root, note FROM ledger_checkpoint ORDER BY size"
+LARGEST_FIRST = r"""SELECT note FROM ledger_checkpoint ORDER BY
+  CASE WHEN split_part(note, E'\n', 2) ~ '^[0-9]{1,18}$' THEN split_part(note, E'\n', 2)::bigint ELSE 0 END DESC"""
 STAMPED = "SELECT facts FROM ledger_entry WHERE event = 'checkpoint.stamped' AND facts <> ''"
 
 
@@ -36,15 +38,20 @@ class Checkpoints:
 
         One whose signature was spoiled still counts if the stored tree has its root: it is named where it is checked.
         """
+        signed = self._last_signed()
         with connection.cursor() as cursor:
-            cursor.execute("SELECT size, root, note FROM ledger_checkpoint ORDER BY size DESC")
+            cursor.execute("SELECT size, root FROM ledger_checkpoint WHERE size > %s ORDER BY size DESC", [signed.size])
+            standing = ((size, bytes(root)) for size, root in cursor.fetchall() if _stands(size, bytes(root)))
+            size, root = next(standing, (signed.size, signed.root))
+        return note.Checkpoint(signed.origin, size, root)
+
+    def _last_signed(self) -> note.Checkpoint:
+        with connection.cursor() as cursor:
+            cursor.execute(LARGEST_FIRST)
             while found := cursor.fetchone():
-                size, root, told = found[0], bytes(found[1]), found[2]
-                said = self._read(told)
-                if said and not self._wrong_signature(told):
+                said = self._read(found[0])
+                if said and not self._wrong_signature(found[0]):
                     return said
-                if _stands(size, root):
-                    return note.Checkpoint(settings.LONGSTONE_ORIGIN, size, root)
         return note.Checkpoint(settings.LONGSTONE_ORIGIN, 0, hashlib.sha256().digest())
 
     def stream(self) -> Iterator[tuple[int, bytes, str]]:
