@@ -3,7 +3,7 @@
 import base64
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from verifier.note import COSIGNATURE, DASH, ED25519, key_id, sound_name
 
@@ -14,7 +14,12 @@ def _public(key: Ed25519PrivateKey) -> bytes:
 
 def vkey(name: str, key: Ed25519PrivateKey, *, kind: int = ED25519) -> str:
     """Write the verifier key that belongs to a signing key: of kind 1 for a log, 4 for a witness."""
-    public = _public(key)
+    return vkey_of(name, key.public_key(), kind=kind)
+
+
+def vkey_of(name: str, key: Ed25519PublicKey, *, kind: int = ED25519) -> str:
+    """Write the verifier key of a public half."""
+    public = key.public_bytes_raw()
     told = base64.b64encode(bytes([kind]) + public).decode()
     return f"{_named(name)}+{key_id(name, kind, public).hex()}+{told}"
 
