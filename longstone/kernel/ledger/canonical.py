@@ -12,14 +12,15 @@ _quoted: Callable[[str], str] = (
 )  # the same quotes as the writer's, without its preparations
 
 # The same text (behind its salt) as the database writes it: a second hand, and quicker than ours. Where the two differ, ours decides.
-MOMENT = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
-SALTED_TEXT = f"""salt || convert_to(concat(
-    '{{"at":"', {MOMENT.format("at")}, '","by":{{"id":', coalesce(by_id::text, 'null'), ',"name":', to_json(by_name),
-    '}},"controller":', to_json(controller), ',"event":', to_json(event), ',"facts":', facts, ',"id":"', uuid, '","on":',
-    CASE WHEN on_kind = '' THEN 'null' ELSE concat(
-      '{{"id":', to_json(on_id), ',"kind":', to_json(on_kind), ',"label":', to_json(on_label), '}}') END,
-    ',"past":', CASE WHEN past THEN 'true' ELSE 'false' END,
-    ',"recorded_at":"', {MOMENT.format("recorded_at")}, '"}}'), 'UTF8')"""
+# It quotes nothing, so it keeps silent where there is something to quote: no text of one column could then pass for another's.
+_MOMENT = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+_PLAIN = """concat(by_name, controller, event, on_kind, on_id, on_label)"""
+SALTED_TEXT = f"""CASE WHEN strpos({_PLAIN}, '"') = 0 AND strpos({_PLAIN}, E'\\\\') = 0 THEN salt || convert_to(
+    '{{"at":"' || {_MOMENT.format("at")} || '","by":{{"id":' || coalesce(by_id::text, 'null') || ',"name":"' || by_name
+    || '"}},"controller":"' || controller || '","event":"' || event || '","facts":' || facts || ',"id":"' || uuid::text
+    || '","on":' || CASE WHEN on_kind = '' THEN 'null'
+      ELSE '{{"id":"' || on_id || '","kind":"' || on_kind || '","label":"' || on_label || '"}}' END
+    || ',"past":' || past::text || ',"recorded_at":"' || {_MOMENT.format("recorded_at")} || '"}}', 'UTF8') ELSE '' END"""
 
 
 def text(value: Any) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.db import connection
@@ -32,11 +33,11 @@ class Leaves:
     def blocks(self) -> Iterator[list[bytes]]:
         """Give the leaf hashes of each 4,096 numbers."""
         with streamed(STREAM, [self.size]) as cursor:
-            waiting: list[Any] = []
+            more, waiting = ahead(lambda: cursor.fetchmany(BLOCK)), list[Any]()
             for start in range(0, self.size, BLOCK):
                 end = min(start + BLOCK, self.size)
-                while (not waiting or waiting[-1][0] < end) and (more := cursor.fetchmany(BLOCK)):
-                    waiting += more
+                while (not waiting or waiting[-1][0] < end) and (rows := next(more, None)):
+                    waiting += rows
                 cut = next((n for n, one in enumerate(waiting) if one[0] >= end), len(waiting))
                 block, waiting = waiting[:cut], waiting[cut:]
                 yield self._block(block, start, end)
@@ -132,6 +133,15 @@ def streamed(sql: str, params: list[Any]) -> Any:
     cursor = raw.cursor(name=f"audit_{abs(hash(sql))}", binary=True)
     cursor.execute(sql, params)
     return cursor
+
+
+def ahead(fetch: Callable[[], list[Any]]) -> Iterator[list[Any]]:
+    """Give what is fetched until there is no more; while one lot is looked at, the next is already on its way."""
+    with ThreadPoolExecutor(1) as hand:
+        coming = hand.submit(fetch)
+        while rows := coming.result():
+            coming = hand.submit(fetch)
+            yield rows
 
 
 def stored_at(stored: bytes, place: int) -> bytes:
