@@ -57,6 +57,12 @@ def grounds() -> dict[str, Ground]:
     return {ground.id: ground for ground in sorted(found, key=lambda ground: ground.version)}
 
 
+def title_of(ground: str) -> str:
+    """Give a ground's title, or its id if it has left the shelf."""
+    found = grounds().get(ground)
+    return found.title if found else ground
+
+
 class ErasureQuerySet(ScopedQuerySet["Erasure"]):
     """Erasures, for somebody: those of their own force."""
 

@@ -10,9 +10,14 @@ from verifier import note
 from verifier.tree import BadProof, verify_consistency
 
 
+def newest() -> Checkpoint | None:
+    """Give the newest signed checkpoint, if anything was signed yet."""
+    return Checkpoint.objects.order_by("-size").first()
+
+
 def latest_checkpoint() -> Checkpoint:
-    """Give the newest signed checkpoint."""
-    last = Checkpoint.objects.order_by("-size").first()
+    """Give the newest signed checkpoint; refuses when there is none."""
+    last = newest()
     if last is None:
         raise Refusal("The ledger has not signed anything yet. Is the sequencer running?")
     return last

@@ -9,7 +9,6 @@ from django.db import connection
 from django.http import Http404, HttpResponse
 
 from longstone.kernel.ledger import nodes, proofs
-from longstone.kernel.ledger.entries import Checkpoint
 from longstone.kernel.refusals import NotPermitted
 from longstone.kernel.web.pages import page
 from longstone.kernel.web.request import Request, show
@@ -32,7 +31,7 @@ def _auditor(request: Request) -> None:
 def checkpoint(request: Request) -> HttpResponse:
     """Give the newest checkpoint, with the cosignatures that it has."""
     _auditor(request)
-    last = Checkpoint.objects.order_by("-size").first()
+    last = proofs.newest()
     if last is None:
         raise Http404
     show(request, "ledger", checkpoint=last.size)
@@ -63,8 +62,8 @@ def entries(request: Request, place: str, width: str | None = None) -> HttpRespo
 def _asked(level: int, place: str, width: str | None) -> tuple[int, int]:
     """Give the first hash and the number of hashes that are asked for; 404 for what the signed tree does not have."""
     index, wide = int(place.replace("x", "").replace("/", "")), int(width or WIDE)
-    size = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
-    there = level <= TALLEST and index * WIDE + wide <= size >> min(HEIGHT * level, 64)
+    last = proofs.newest()
+    there = last and level <= TALLEST and index * WIDE + wide <= last.size >> min(HEIGHT * level, 64)
     if not there or place != written(index) or (width and wide >= WIDE):
         raise Http404
     return index * WIDE, wide
