@@ -210,3 +210,15 @@ def test_an_entry_shows_nothing_of_what_it_says(auditor):
     grown_to([1], _key())
 
     assert b"name" not in get(auditor, "tile/entries/000.p/1")
+
+
+def test_the_web_may_read_what_it_serves_and_change_none_of_it(db):
+    from django.db import transaction
+    from django.db.utils import ProgrammingError
+
+    from longstone.kernel.models import Cosignature, Node, Token
+
+    for model in (Checkpoint, Node, Cosignature, Token):
+        assert list(model.objects.all()) == []
+        with pytest.raises(ProgrammingError, match="permission denied"), writing("an attack"), transaction.atomic():
+            model.objects.all().delete()

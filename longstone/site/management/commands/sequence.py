@@ -13,6 +13,7 @@ from longstone.kernel import keys
 from longstone.kernel.ledger import outages, sequencer, stamping, witnessing
 from longstone.kernel.refusals import Refusal
 
+WITH_OTHERS = "witnesses and time stamps"
 PAUSE, LONGER = 1.0, 30.0  # seconds; the longer one after something outside went wrong
 
 
@@ -48,7 +49,7 @@ class Command(BaseCommand):
         except OperationalError as fault:
             self.stderr.write(f"The database does not answer ({fault}); trying again.")
         except Refusal as refusal:
-            outages.say("the ledger's settings", refusal.sentence)
+            outages.say(WITH_OTHERS, refusal.sentence)
 
     def _sequence(self) -> None:
         try:
@@ -61,4 +62,4 @@ class Command(BaseCommand):
     def _outside(self) -> None:
         witnessing.submit()
         stamping.stamp(at=timezone.now())
-        outages.over("the ledger's settings")
+        outages.over(WITH_OTHERS)
