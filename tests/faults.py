@@ -15,3 +15,9 @@ def found(kind: str, item: str, injected: int, named: int) -> None:
             os.write(out, line.encode())  # one write, so that workers' lines do not mix
         finally:
             os.close(out)
+
+
+def noted(item: str, where: str, kind: str, named: bool) -> None:
+    """Say that one fault of a kind was injected into an item, and whether its very place was named; it must be."""
+    found(kind, item, 1, int(named))
+    assert named, f"{item} {where}: {kind} was not found and named."

@@ -111,7 +111,7 @@ def test_every_power_on_a_shelf_is_asked_for_somewhere():
 
 
 ANSWERS = {"health_live": 200, "health_ready": 200, "uploads": 403, "upload": 403}  # all others send to the sign-in
-ANYTHING = {"int": "1", "uuid": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "slug": "protect"}
+ANYTHING = {"int": "1", "tile": "000", "uuid": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "slug": "protect"}
 
 
 def ours() -> list[str]:

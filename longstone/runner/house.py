@@ -62,10 +62,12 @@ def free_port(wanted: int) -> int:
 def children(envs: dict[str, dict[str, str]], port: int) -> list[Child]:
     """Name the processes of the house, in the order in which they start and stop."""
     longstone = [sys.executable, "-m", "longstone"]
+    eraser = [Child("eraser", [*longstone, "erase"], envs["eraser"], ROOT)] if "eraser" in envs else []
     return [
         Child("web", web(port), envs["web"], ROOT),
         Child("worker", [*longstone, "work"], envs["worker"], ROOT),
         Child("sequencer", [*longstone, "sequence"], envs["worker"], ROOT),
+        *eraser,
     ]
 
 

@@ -14,6 +14,12 @@ LONGSTONE_ORIGIN = os.environ.get("LONGSTONE_ORIGIN", "longstone.example/ledger"
 LONGSTONE_WRITE_GUARD = LONGSTONE_ROLE != "owner" and (LONGSTONE_DEMO or LONGSTONE_TEST)
 LONGSTONE_UPLOAD_MAX = 8 << 40
 LONGSTONE_STALLED_AFTER = int(os.environ.get("LONGSTONE_STALLED_AFTER") or 30)  # seconds without a worker's heartbeat
+LONGSTONE_WITNESS = os.environ.get("LONGSTONE_WITNESS", "")  # docs/how-to/witness.md
+LONGSTONE_TSA = os.environ.get("LONGSTONE_TSA", "")  # docs/how-to/time-stamps.md
+LONGSTONE_TSA_MINUTES = int(os.environ.get("LONGSTONE_TSA_MINUTES", "60"))
+LONGSTONE_ACCESS_LOG_DAYS = int(
+    os.environ.get("LONGSTONE_ACCESS_LOG_DAYS", "2557")
+)  # seven years: docs/how-to/erasure.md
 LONGSTONE_SHELVES = os.environ.get("LONGSTONE_SHELVES", "")  # a force's own shelf files
 
 

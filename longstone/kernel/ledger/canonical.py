@@ -2,35 +2,45 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_quoted: Callable[[str], str] = (
+    json.encoder.encode_basestring
+)  # the same quotes as the writer's, without its preparations
+
+# The same text (behind its salt) as the database writes it: a second hand, and quicker than ours. Where the two differ, ours decides.
+# It quotes nothing, so it keeps silent where there is something to quote: no text of one column could then pass for another's.
+_MOMENT = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+_PLAIN = """concat(by_name, controller, event, on_kind, on_id, on_label)"""
+SALTED_TEXT = f"""CASE WHEN strpos({_PLAIN}, '"') = 0 AND strpos({_PLAIN}, E'\\\\') = 0 THEN salt || convert_to(
+    '{{"at":"' || {_MOMENT.format("at")} || '","by":{{"id":' || coalesce(by_id::text, 'null') || ',"name":"' || by_name
+    || '"}},"controller":"' || controller || '","event":"' || event || '","facts":' || facts || ',"id":"' || uuid::text
+    || '","on":' || CASE WHEN on_kind = '' THEN 'null'
+      ELSE '{{"id":"' || on_id || '","kind":"' || on_kind || '","label":"' || on_label || '"}}' END
+    || ',"past":' || past::text || ',"recorded_at":"' || {_MOMENT.format("recorded_at")} || '"}}', 'UTF8') ELSE '' END"""
 
 
 def text(value: Any) -> str:
     """Write a value as canonical JSON: sorted keys, no spaces, no floats."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _WRITER.encode(value)
 
 
 def moment(at: datetime) -> str:
     """Write a moment in UTC, to the microsecond."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def entry_text(entry: Any) -> str:
-    """Write one entry as the text that its leaf commits to."""
-    on = {"id": entry.on_id, "kind": entry.on_kind, "label": entry.on_label} if entry.on_kind else None
-    return text(
-        {
-            "at": moment(entry.at),
-            "by": {"id": entry.by_id, "name": entry.by_name},
-            "controller": entry.controller,
-            "event": entry.event,
-            "facts": json.loads(entry.facts),
-            "id": str(entry.uuid),
-            "on": on,
-            "past": entry.past,
-            "recorded_at": moment(entry.recorded_at),
-        }
+    """Write one entry as the text that its leaf commits to: canonical JSON, put together here because a ledger has millions."""
+    on = f'{{"id":{_quoted(entry.on_id)},"kind":{_quoted(entry.on_kind)},"label":{_quoted(entry.on_label)}}}'
+    by = f'{{"id":{"null" if entry.by_id is None else entry.by_id},"name":{_quoted(entry.by_name)}}}'
+    return (
+        f'{{"at":"{moment(entry.at)}","by":{by},"controller":{_quoted(entry.controller)},"event":{_quoted(entry.event)},'
+        f'"facts":{text(json.loads(entry.facts))},"id":"{entry.uuid}","on":{on if entry.on_kind else "null"},'
+        f'"past":{"true" if entry.past else "false"},"recorded_at":"{moment(entry.recorded_at)}"}}'
     )
 
 
