@@ -2,6 +2,7 @@
 
 from longstone.kernel.controllers import Controller, Share
 from longstone.kernel.history import Dated
+from longstone.kernel.holds import Hold
 from longstone.kernel.ledger.entries import Checkpoint, Entry, Node
 from longstone.kernel.scoped import Scoped, ScopedQuerySet
 from longstone.kernel.states import Event, Stateful, Transition
@@ -9,6 +10,6 @@ from longstone.kernel.store.models import Staged
 from longstone.kernel.versions import OneUseKey, Versioned
 
 __all__ = [
-    "Checkpoint", "Controller", "Dated", "Entry", "Event", "Node", "OneUseKey", "Scoped", "ScopedQuerySet",
+    "Checkpoint", "Controller", "Dated", "Entry", "Event", "Hold", "Node", "OneUseKey", "Scoped", "ScopedQuerySet",
     "Share", "Staged", "Stateful", "Transition", "Versioned",
 ]  # fmt: skip
