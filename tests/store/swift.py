@@ -39,7 +39,7 @@ swift_dir = {folder}
 log_level = WARNING
 
 [pipeline:main]
-pipeline = catch_errors gatekeeper cache listing_formats bulk s3api tempauth copy dlo slo symlink versioned_writes proxy-server
+pipeline = catch_errors gatekeeper cache listing_formats bulk s3api tempauth copy slo dlo versioned_writes symlink proxy-server
 
 [app:proxy-server]
 use = egg:swift#proxy

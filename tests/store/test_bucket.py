@@ -56,13 +56,19 @@ def test_moto_keeps_a_locked_version_and_takes_a_wrong_checksum(locked):
     assert list(locked.listing()) == []
 
 
-def test_a_locked_object_cannot_be_discarded_and_the_refusal_says_why(locked):
-    made = locked.put(io.BytesIO(b"told"))
+def test_a_locked_object_cannot_be_discarded_and_the_refusal_says_why(moto_place, cache):
+    told, client = moto_place.new_bucket(ObjectLockEnabledForBucket=True), moto_place.client()
+    kept = S3(told, cache, retries=0)
+    made = kept.put(io.BytesIO(b"told"))
+    until = datetime.now(UTC) + timedelta(days=1)
+    client.put_object_retention(
+        Bucket=told.name, Key=shelf(made.sha256), Retention={"Mode": "COMPLIANCE", "RetainUntilDate": until}
+    )
 
-    with pytest.raises(StoreFault, match="does not let .* be removed"):
-        locked.discard(made.sha256)
+    with pytest.raises(StoreFault, match=r"does not let .+ be removed: Access Denied"):
+        kept.discard(made.sha256)
 
-    assert locked.verify(made.sha256) == made
+    assert kept.verify(made.sha256) == made
 
 
 def test_a_discarded_object_leaves_no_version_behind(place, cache):

@@ -30,7 +30,10 @@ def _name() -> str:
 
 
 def _put(asking: Asking, key: str, body: bytes, *, sent: bytes | None = None, once: bool = False) -> Answer:
-    headers = {"x-amz-checksum-sha256": checksum(body if sent is None else sent)}
+    headers = {
+        "x-amz-sdk-checksum-algorithm": "SHA256",
+        "x-amz-checksum-sha256": checksum(body if sent is None else sent),
+    }
     return asking.ask("PUT", key, body=body, headers={**headers, **({"if-none-match": "*"} if once else {})})
 
 
