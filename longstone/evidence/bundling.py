@@ -77,7 +77,8 @@ def _payload(bundle: Bundle, name: str, at: datetime) -> list[bundles.Member]:
         bundles.text_member("data/about.txt", _about(exhibit, told)),
     ]
     if bundle.with_copies:
-        members += [bundles.file_member(f"data/objects/{c.sha256}", store.local(c.sha256), c.sha256) for c in copies]
+        kept = [c for c in copies if c.disposed_at is None]
+        members += [bundles.file_member(f"data/objects/{c.sha256}", store.local(c.sha256), c.sha256) for c in kept]
     return members + [_manifest(one["digest"]) for one in told["catalogues"]]
 
 
@@ -90,7 +91,11 @@ def _header(bundle: Bundle, name: str, at: datetime, copies: list[Any]) -> dict[
     exhibit = bundle.exhibit
     first = bundle.moves.order_by("seq").first()
     done = [
-        e for c in copies for e in c.examinations.everything(because="a bundle names its catalogues") if e.catalogue
+        e
+        for c in copies
+        if c.disposed_at is None
+        for e in c.examinations.everything(because="a bundle names its catalogues")
+        if e.catalogue
     ]
     return {
         "format": "longstone-bundle/1",
@@ -104,7 +109,7 @@ def _header(bundle: Bundle, name: str, at: datetime, copies: list[Any]) -> dict[
             "description": exhibit.description,
             "case": exhibit.case.reference,
         },
-        "copies": [_copy(c, included=bundle.with_copies) for c in copies],
+        "copies": [_copy(c, included=bundle.with_copies and c.disposed_at is None) for c in copies],
         "catalogues": [_catalogue(e) for e in done],
     }
 

@@ -12,6 +12,8 @@ from longstone.evidence.models import (
     Bundle,
     Copy,
     CustodyMove,
+    Disposal,
+    DisposalQuerySet,
     Examination,
     Exhibit,
     ExhibitQuerySet,
@@ -86,6 +88,18 @@ def examinations_of(*, by: Actor, exhibit: Exhibit) -> list[Examination]:
 def bundles_of(*, by: Actor, exhibit: Exhibit) -> list[Bundle]:
     """List the bundles made of an exhibit, newest first."""
     return list(Bundle.objects.visible_to(by).filter(exhibit=exhibit).order_by("-asked_at", "-pk"))
+
+
+def disposals_of(*, by: Actor, exhibit: Exhibit) -> dict[int, Disposal]:
+    """Give the disposal of each copy of an exhibit that is proposed, approved or carried out."""
+    found = Disposal.objects.visible_to(by).filter(copy__exhibit=exhibit).exclude(state="withdrawn")
+    return {one.copy_id: one for one in found.select_related("proposed_by", "approved_by")}
+
+
+def disposals_waiting(*, by: Actor) -> DisposalQuerySet:
+    """List the disposals that wait, for approval or for their day, the oldest first."""
+    found = Disposal.objects.visible_to(by).filter(state__in=["proposed", "approved"])
+    return found.select_related("copy__exhibit__case", "proposed_by", "approved_by").order_by("proposed_at", "pk")
 
 
 def locations(*, exhibit: Exhibit, lockers: bool) -> list[Location]:

@@ -6,10 +6,10 @@ from longstone.kernel.holds import Hold
 from longstone.kernel.ledger.entries import Checkpoint, Entry, Node
 from longstone.kernel.scoped import Scoped, ScopedQuerySet
 from longstone.kernel.states import Event, Stateful, Transition
-from longstone.kernel.store.models import Staged
+from longstone.kernel.store.models import Check, Difference, Inventory, ObjectKey, Probe, Staged, Tombstone
 from longstone.kernel.versions import OneUseKey, Versioned
 
 __all__ = [
-    "Checkpoint", "Controller", "Dated", "Entry", "Event", "Hold", "Node", "OneUseKey", "Scoped", "ScopedQuerySet",
-    "Share", "Staged", "Stateful", "Transition", "Versioned",
+    "Check", "Checkpoint", "Controller", "Dated", "Difference", "Entry", "Event", "Hold", "Inventory", "Node", "ObjectKey",
+    "OneUseKey", "Probe", "Scoped", "ScopedQuerySet", "Share", "Staged", "Stateful", "Tombstone", "Transition", "Versioned",
 ]  # fmt: skip

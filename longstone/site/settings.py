@@ -13,6 +13,11 @@ LONGSTONE_TEST = os.environ.get("LONGSTONE_TEST") == "1"
 LONGSTONE_ORIGIN = os.environ.get("LONGSTONE_ORIGIN", "longstone.example/ledger")
 LONGSTONE_WRITE_GUARD = LONGSTONE_ROLE != "owner" and (LONGSTONE_DEMO or LONGSTONE_TEST)
 LONGSTONE_UPLOAD_MAX = 8 << 40
+LONGSTONE_STORE = os.environ.get("LONGSTONE_STORE", "")  # where bytes are kept: docs/how-to/store.md
+LONGSTONE_STORE_KEY_NAME = os.environ.get("LONGSTONE_STORE_KEY_NAME", "")  # the key that wraps each object's own
+LONGSTONE_STORE_CACHE = int(os.environ.get("LONGSTONE_STORE_CACHE") or 64 << 30)  # bytes of copies from a bucket
+LONGSTONE_VERIFY_DAYS = int(os.environ.get("LONGSTONE_VERIFY_DAYS", "30"))  # every object is read through once in these
+LONGSTONE_DISPOSAL_HOURS = float(os.environ.get("LONGSTONE_DISPOSAL_HOURS", "0.02" if LONGSTONE_DEMO else "168"))
 LONGSTONE_SHELVES = os.environ.get("LONGSTONE_SHELVES", "")  # a force's own shelf files
 
 
