@@ -18,7 +18,8 @@ from typing import Any, BinaryIO
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from longstone.kernel.store.disk import BLOCK, Damaged, Stored, StoreFault
+from longstone.kernel.store.disk import BLOCK, Stored, StoreFault
+from longstone.kernel.store.reading import changed
 
 MAGIC, PREFIX, TAG = b"LSE1", 7, 16
 HEAD = len(MAGIC) + 4 + PREFIX
@@ -107,19 +108,15 @@ def decrypted(name: str, kept: Iterable[bytes], key: bytes) -> Generator[bytes, 
     head = whole.read(HEAD)
     size = int.from_bytes(head[len(MAGIC) : len(MAGIC) + 4], "big")
     if len(head) != HEAD or head[: len(MAGIC)] != MAGIC or not size:
-        raise _damaged(name)
+        raise changed(name)
     opened = AESGCM(key)
     for number, sealed, last in ended(iter(lambda: whole.read(size + TAG), b"")):
         try:
             plain = opened.decrypt(_nonce(head, number, last=last), sealed, head)
         except (InvalidTag, ValueError) as error:
-            raise _damaged(name) from error
+            raise changed(name) from error
         if plain:
             yield plain
-
-
-def _damaged(name: str) -> Damaged:
-    return Damaged(f"The encrypted bytes of {name} have changed. Do not use them; tell the person who keeps the store.")
 
 
 class _Reader:

@@ -7,11 +7,11 @@ whoever removes it has removed the object, whatever copies of its bytes there ar
 
 from __future__ import annotations
 
-import atexit
 import base64
 import fcntl
 import os
 import uuid
+import weakref
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
@@ -21,9 +21,9 @@ from longstone.kernel import keys, promises
 from longstone.kernel.store.cache import unused
 from longstone.kernel.store.cipher import Encrypting, decrypted, new_key
 from longstone.kernel.store.contract import Behaviour, Store, Stray, objects_only
-from longstone.kernel.store.disk import NotHeld, Stored, StoreFault, make_folder, sound, spoken, write_all
+from longstone.kernel.store.disk import Damaged, NotHeld, Stored, StoreFault, make_folder, sound, spoken, write_all
 from longstone.kernel.store.models import ObjectKey
-from longstone.kernel.store.reading import Verified, compared, hashed
+from longstone.kernel.store.reading import Verified, changed, compared, hashed
 
 
 class Encrypted:
@@ -32,6 +32,7 @@ class Encrypted:
     def __init__(self, beneath: Store, key: str, scratch: Path) -> None:
         self.beneath, self.key, self.scratch = beneath, key, scratch
         self._given: dict[str, tuple[Path, BinaryIO]] = {}
+        weakref.finalize(self, _take_back, self._given)
 
     @property
     def address(self) -> str:
@@ -112,7 +113,10 @@ class Encrypted:
         if not self.beneath.has(row.kept_as):
             raise NotHeld(sha256)
         told = keys.unseal(row.key, bytes(row.wrapped), row=_row_name(sha256, row.kept_as)).reveal()
-        yield from decrypted(sha256, self.beneath.blocks(row.kept_as), base64.b64decode(told))
+        try:
+            yield from decrypted(sha256, self.beneath.blocks(row.kept_as), base64.b64decode(told))
+        except Damaged as fault:
+            raise changed(sha256) from fault
 
     def verify(self, sha256: str) -> Stored:
         """Read an object through, decrypted, and compare it with its digest."""
@@ -121,9 +125,7 @@ class Encrypted:
     def local(self, sha256: str) -> Path:
         """Give the path of a decrypted copy that goes when this process ends; `lent` is better, for it goes earlier."""
         if sha256 not in self._given:
-            path, held = self._copy(sha256)
-            self._given[sha256] = path, held
-            atexit.register(path.unlink, missing_ok=True)
+            self._given[sha256] = self._copy(sha256)
         return self._given[sha256][0]
 
     @contextmanager
@@ -180,7 +182,7 @@ class Encrypted:
         with promises.writing("store"):
             ObjectKey.objects.filter(sha256=sha256).delete()
         if given := self._given.pop(sha256, None):
-            given[0].unlink(missing_ok=True)
+            _take_back({sha256: given})
 
     def sweep_incoming(self) -> int:
         """Remove what killed processes left: half-written bytes, and decrypted copies that nobody holds."""
@@ -192,6 +194,13 @@ class Encrypted:
     def probe(self) -> Behaviour:
         """Try what the store beneath does."""
         return self.beneath.probe()
+
+
+def _take_back(given: dict[str, tuple[Path, BinaryIO]]) -> None:
+    """Remove decrypted copies."""
+    for path, held in given.values():
+        path.unlink(missing_ok=True)
+        held.close()
 
 
 def rewrap(key: str) -> int:

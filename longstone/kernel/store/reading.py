@@ -59,6 +59,9 @@ def hashed(sha256: str, blocks: Iterable[bytes]) -> Stored:
 def compare(sha256: str, found: str) -> None:
     """Refuse bytes that do not have their digest."""
     if found != sha256:
-        raise Damaged(
-            f"The stored bytes of {sha256} have changed. Do not use them; tell the person who keeps the store."
-        )
+        raise changed(sha256)
+
+
+def changed(sha256: str) -> Damaged:
+    """Say that stored bytes are not what they were."""
+    return Damaged(f"The stored bytes of {sha256} have changed. Do not use them; tell the person who keeps the store.")
