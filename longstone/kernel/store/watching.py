@@ -117,7 +117,7 @@ def take_inventory(holding: Holding, *, by: Actor, at: datetime) -> Inventory:
 
 def _known(holding: Holding, at: datetime) -> Known:
     mine = Check.objects.filter(holding=holding.name)
-    late = mine.annotate(last=Coalesce("verified_at", "since")).filter(last__lt=at - cycle())
+    late = mine.annotate(last=Coalesce("verified_at", "since")).filter(last__lt=at - cycle()).exclude(state__in=WRONG)
     return Known(
         wrong=dict(mine.filter(state="damaged").values_list("sha256", "said")),
         late=set(late.values_list("sha256", flat=True)),
