@@ -92,7 +92,9 @@ def test_every_command_says_what_it_is_for_and_takes_its_actor_and_moment():
 
 
 @pytest.mark.parametrize(
-    "flow", [cases.CASE, evidence.CUSTODY, evidence.EXAMINATION, evidence.BUNDLE], ids=lambda f: f.name
+    "flow",
+    [cases.CASE, evidence.CUSTODY, evidence.EXAMINATION, evidence.BUNDLE, evidence.DISPOSAL],
+    ids=lambda f: f.name,
 )
 def test_the_database_keeps_the_moves_that_the_rules_name(db, flow):
     kept = Transition.objects.filter(machine=flow.name).values_list("was", "now")

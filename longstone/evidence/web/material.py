@@ -72,6 +72,9 @@ def download(request: Request, bundle_id: int) -> HttpResponse | StreamingHttpRe
     if not rules.may_hand_out(by=request.actor, exhibit=bundle.exhibit):
         messages.error(request, "Only exhibits officers and supervisors can hand out a bundle.")
         return redirect(url_of(bundle.exhibit))
+    if bundle.disposed_at is not None:
+        messages.error(request, "This bundle was disposed of with a copy that it held. Have a new one made.")
+        return redirect(url_of(bundle.exhibit))
     show(request, "bundle", on=bundle.exhibit, sha256=bundle.sha256, name=bundle.name)
     response = StreamingHttpResponse(store.blocks(bundle.sha256), content_type="application/zip")
     response.headers["Content-Length"] = str(bundle.size)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from longstone.evidence.web import material, views
+from longstone.evidence.web import keeping, material, views
 
 app_name = "evidence"
 urlpatterns = [
@@ -24,5 +24,10 @@ urlpatterns = [
     path("copy/<int:copy_id>/examine/", material.examine, name="examine"),
     path("copy/<int:copy_id>/", material.browse, name="catalogue"),
     path("copy/<int:copy_id>/withhold/<int:row>/", material.withhold, name="withhold"),
+    path("copy/<int:copy_id>/dispose/", keeping.propose, name="disposal-propose"),
+    path("disposal/<int:disposal_id>/approve/", keeping.approve, name="disposal-approve"),
+    path("disposal/<int:disposal_id>/stop/", keeping.withdraw, name="disposal-withdraw"),
+    path("disposals/", keeping.disposals, name="disposals"),
+    path("kept/", keeping.kept, name="kept"),
     path("bundle/<int:bundle_id>/", material.download, name="download"),
 ]
