@@ -94,6 +94,9 @@ def _chunks(source: BinaryIO, size: int) -> Iterator[bytes]:
     """Give a stream in chunks of one size; a raw stream may give less than it was asked for."""
     chunk = bytearray()
     while told := source.read(size - len(chunk)):
+        if len(told) == size:
+            yield told
+            continue
         chunk += told
         if len(chunk) == size:
             yield bytes(chunk)
@@ -123,11 +126,21 @@ class _Reader:
     """Blocks of any size, read in pieces of another."""
 
     def __init__(self, blocks: Iterable[bytes]) -> None:
-        self._blocks, self._held = iter(blocks), bytearray()
+        self._blocks, self._block, self._at = iter(blocks), b"", 0
 
     def read(self, size: int) -> bytes:
-        while len(self._held) < size and (block := next(self._blocks, b"")):
-            self._held += block
-        told = bytes(self._held[:size])
-        del self._held[:size]
-        return told
+        """Give the next bytes, as many as asked for or as there are."""
+        parts, need = [], size
+        while need and self._more():
+            part = memoryview(self._block)[self._at : self._at + need]
+            parts.append(part)
+            self._at, need = self._at + len(part), need - len(part)
+        return b"".join(parts)
+
+    def _more(self) -> bool:
+        while self._at == len(self._block):
+            block = next(self._blocks, None)
+            if block is None:
+                return False
+            self._block, self._at = block, 0
+        return True
