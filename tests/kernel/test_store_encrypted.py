@@ -15,7 +15,6 @@ from longstone.kernel.keys import KeyFault
 from longstone.kernel.models import ObjectKey
 from longstone.kernel.promises import writing
 from longstone.kernel.store import cipher
-from longstone.kernel.store.contract import Stray
 from longstone.kernel.store.disk import BLOCK, Damaged, NotHeld, Stored, StoreFault
 from longstone.kernel.store.encrypted import Encrypted, rewrap
 from longstone.kernel.store.posix import Posix
@@ -224,7 +223,7 @@ def test_a_discarded_object_is_gone_even_for_one_who_kept_its_encrypted_bytes(ke
     assert not kept.has(made.sha256)
     with pytest.raises(NotHeld):
         kept.verify(made.sha256)
-    assert list(kept.listing()) == [Stray(row.kept_as, row.kept_size, "is encrypted, and the house has no key to it.")]
+    assert list(kept.listing()) == [Stored(row.kept_as, row.kept_size)]  # bytes that no record names, and no key opens
 
 
 def test_a_decrypted_copy_goes_when_it_is_no_longer_needed(kept):
@@ -283,3 +282,17 @@ def test_a_writer_that_dies_before_its_key_is_kept_leaves_nothing_to_read(kept, 
         raise Died
 
     assert kept.has(sha256) == known
+
+
+def test_what_was_kept_in_the_open_is_read_as_it_is_and_never_kept_twice(kept):
+    old = kept.beneath.put(io.BytesIO(b"told before"))
+    new = kept.put(io.BytesIO(b"told afterwards"))
+
+    assert kept.put(io.BytesIO(b"told before")) == old
+    assert b"".join(kept.blocks(old.sha256)) == b"told before"
+    assert (kept.verify(old.sha256), kept.size(old.sha256)) == (old, 11)
+    assert list(kept.inventory()) == sorted([old, new], key=lambda one: one.sha256)
+    assert ObjectKey.objects.count() == 1
+
+    kept.discard(old.sha256)
+    assert list(kept.inventory()) == [new]

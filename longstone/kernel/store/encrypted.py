@@ -2,7 +2,8 @@
 
 The digest is always that of the plaintext. What lies in the store beneath lies under the digest of the encrypted bytes, and can be
 counted and verified there without any key. The object's key is wrapped by a named key of the house and kept in the database:
-whoever removes it has removed the object, whatever copies of its bytes there are.
+whoever removes it has removed the object, whatever copies of its bytes there are. Objects from before it was turned on lie in the open
+under their own digest, and are read as they are.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Encrypted:
 
     def place(self, sha256: str) -> PurePath:
         """Say where the encrypted bytes of a digest lie."""
-        return self.beneath.place(self._row(sha256).kept_as)
+        return self.beneath.place(self._name(sha256))
 
     def put(self, source: BinaryIO | Path, *, expected: str = "") -> Stored:
         """Keep a stream or a file; its encrypted bytes and its wrapped key are safe when this returns and commits."""
@@ -61,7 +62,7 @@ class Encrypted:
                 raise StoreFault(
                     f"The bytes have the digest {coming.plain.sha256}, not {expected}. They were not kept."
                 )
-            made = self._remember(coming.plain, kept, key)
+            made = not self.has(coming.plain.sha256) and self._remember(coming.plain, kept, key)
         finally:
             if not made:  # bytes of this moment that no key will open
                 self.beneath.discard(kept.sha256)
@@ -82,23 +83,21 @@ class Encrypted:
         else:
             self.put(whole, expected=stored.sha256)
 
-    def _row(self, sha256: str) -> ObjectKey:
+    def _name(self, sha256: str) -> str:
+        """Say under which digest an object lies beneath: that of its encrypted bytes, or its own if it lies in the open."""
         row = ObjectKey.objects.filter(sha256=sound(sha256)).first()
-        if row is None:
-            raise NotHeld(sha256)
-        return row
+        return row.kept_as if row else sha256
 
     def has(self, sha256: str) -> bool:
-        """Say whether the store holds an object and its key."""
-        row = ObjectKey.objects.filter(sha256=sound(sha256)).first()
-        return row is not None and self.beneath.has(row.kept_as)
+        """Say whether the store holds an object, and its key if it is encrypted."""
+        return self.beneath.has(self._name(sha256))
 
     def size(self, sha256: str) -> int:
         """Give the size of an object in bytes."""
-        row = self._row(sha256)
-        if not self.beneath.has(row.kept_as):
+        row = ObjectKey.objects.filter(sha256=sound(sha256)).first()
+        if not self.has(sha256):
             raise NotHeld(sha256)
-        return row.size
+        return row.size if row else self.beneath.size(sha256)
 
     def open(self, sha256: str) -> Verified:
         """Give an object as a stream, verified on the way out; close it, or use it in a `with`."""
@@ -109,9 +108,12 @@ class Encrypted:
         return compared(sha256, self._opened(sha256))
 
     def _opened(self, sha256: str) -> Iterator[bytes]:
-        row = self._row(sha256)
-        if not self.beneath.has(row.kept_as):
+        row = ObjectKey.objects.filter(sha256=sound(sha256)).first()
+        if not self.has(sha256):
             raise NotHeld(sha256)
+        if row is None:
+            yield from self.beneath.blocks(sha256)
+            return
         told = keys.unseal(row.key, bytes(row.wrapped), row=_row_name(sha256, row.kept_as)).reveal()
         try:
             yield from decrypted(sha256, self.beneath.blocks(row.kept_as), base64.b64decode(told))
@@ -159,26 +161,26 @@ class Encrypted:
         return objects_only(self.listing(), StoreFault)
 
     def listing(self) -> Iterator[Stored | Stray]:
-        """List the objects whose key and whose encrypted bytes are both here; then what lies beneath and no key opens."""
+        """List what is no object; then the objects, those encrypted and those that lie in the open, in the order of their digests."""
         beneath: dict[bytes, int] = {}
         for one in self.beneath.listing():
             if isinstance(one, Stray):
                 yield one
             else:
                 beneath[bytes.fromhex(one.sha256)] = one.size
+        found = list(self._encrypted(beneath))
+        yield from (Stored(sha256.hex(), size) for sha256, size in sorted([*found, *beneath.items()]))
+
+    def _encrypted(self, beneath: dict[bytes, int]) -> Iterator[tuple[bytes, int]]:
+        """Take out of what lies beneath that to which there is a key; give its own digest and size."""
         for row in ObjectKey.objects.order_by("sha256").iterator():
             size = beneath.pop(bytes.fromhex(row.kept_as), None)
             if size is not None:
-                yield Stored(row.sha256, row.size - row.kept_size + size)
-        for name, size in sorted(beneath.items()):
-            yield Stray(name.hex(), size, "is encrypted, and the house has no key to it.")
+                yield bytes.fromhex(row.sha256), row.size - row.kept_size + size
 
     def discard(self, sha256: str) -> None:
-        """Remove an object's wrapped key, and its encrypted bytes; without the key no copy of them can be read."""
-        row = ObjectKey.objects.filter(sha256=sound(sha256)).first()
-        if row is None:
-            return
-        self.beneath.discard(row.kept_as)
+        """Remove an object's wrapped key, and its bytes; without the key no copy of encrypted bytes can be read."""
+        self.beneath.discard(self._name(sha256))
         with promises.writing("store"):
             ObjectKey.objects.filter(sha256=sha256).delete()
         if given := self._given.pop(sha256, None):
