@@ -93,7 +93,8 @@ def _payload(bundle: Bundle, name: str, at: datetime, entries: list[Entry]) -> l
         bundles.text_member("data/case.jsonld", _graph(told, entries)),
     ]
     if bundle.with_copies:
-        members += [bundles.file_member(f"data/objects/{c.sha256}", store.local(c.sha256), c.sha256) for c in copies]
+        kept = [c for c in copies if c.disposed_at is None]
+        members += [bundles.file_member(f"data/objects/{c.sha256}", store.local(c.sha256), c.sha256) for c in kept]
     return members + [_manifest(one["digest"]) for one in told["catalogues"]]
 
 
@@ -119,7 +120,11 @@ def _header(bundle: Bundle, name: str, at: datetime, copies: list[Any]) -> dict[
     exhibit = bundle.exhibit
     first = bundle.moves.order_by("seq").first()
     done = [
-        e for c in copies for e in c.examinations.everything(because="a bundle names its catalogues") if e.catalogue
+        e
+        for c in copies
+        if c.disposed_at is None
+        for e in c.examinations.everything(because="a bundle names its catalogues")
+        if e.catalogue
     ]
     return {
         "format": "longstone-bundle/2",
@@ -133,7 +138,7 @@ def _header(bundle: Bundle, name: str, at: datetime, copies: list[Any]) -> dict[
             "description": exhibit.description,
             "case": exhibit.case.reference,
         },
-        "copies": [_copy(c, included=bundle.with_copies) for c in copies],
+        "copies": [_copy(c, included=bundle.with_copies and c.disposed_at is None) for c in copies],
         "catalogues": [_catalogue(e) for e in done],
     }
 

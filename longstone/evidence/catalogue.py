@@ -69,6 +69,8 @@ def open(copy: Copy, *, by: Actor) -> Catalogue:  # noqa: A001 - the decision's 
     examination = Examination.objects.visible_to(by).filter(copy=copy, state="finished").first()
     if examination is None:
         raise NotVisible
+    if copy.disposed_at is not None:
+        raise NotPermitted("This copy was disposed of, and with it what was found in it.")
     verdict = rules.may_read_catalogue(by=by, controller=copy.controller_id)
     if not verdict:
         raise NotPermitted(verdict.refusal)

@@ -7,10 +7,11 @@ from longstone.kernel.holds import Hold
 from longstone.kernel.ledger.entries import Checkpoint, Cosignature, Entry, Node, Outage, Token, Witnessed
 from longstone.kernel.scoped import Scoped, ScopedQuerySet
 from longstone.kernel.states import Event, Stateful, Transition
-from longstone.kernel.store.models import Staged
+from longstone.kernel.store.models import Check, Difference, Inventory, ObjectKey, Probe, Staged, Tombstone
 from longstone.kernel.versions import OneUseKey, Versioned
 
 __all__ = [
-    "Checkpoint", "Controller", "Cosignature", "Dated", "Entry", "Erasure", "Event", "Hold", "Node", "OneUseKey",
-    "Outage", "Scoped", "ScopedQuerySet", "Share", "Staged", "Stateful", "Token", "Transition", "Versioned", "Witnessed",
+    "Check", "Checkpoint", "Controller", "Cosignature", "Dated", "Difference", "Entry", "Erasure", "Event", "Hold", "Inventory", "Node",
+    "ObjectKey", "OneUseKey", "Outage", "Probe", "Scoped", "ScopedQuerySet", "Share", "Staged", "Stateful", "Token", "Tombstone",
+    "Transition", "Versioned", "Witnessed",
 ]  # fmt: skip

@@ -20,6 +20,11 @@ LONGSTONE_TSA_MINUTES = int(os.environ.get("LONGSTONE_TSA_MINUTES", "60"))
 LONGSTONE_ACCESS_LOG_DAYS = int(
     os.environ.get("LONGSTONE_ACCESS_LOG_DAYS", "2557")
 )  # seven years: docs/how-to/erasure.md
+LONGSTONE_STORE = os.environ.get("LONGSTONE_STORE", "")  # where bytes are kept: docs/how-to/store.md
+LONGSTONE_STORE_KEY_NAME = os.environ.get("LONGSTONE_STORE_KEY_NAME", "")  # the key that wraps each object's own
+LONGSTONE_STORE_CACHE = int(os.environ.get("LONGSTONE_STORE_CACHE") or 64 << 30)  # bytes of copies from a bucket
+LONGSTONE_VERIFY_DAYS = int(os.environ.get("LONGSTONE_VERIFY_DAYS", "30"))  # every object is read through once in these
+LONGSTONE_DISPOSAL_HOURS = float(os.environ.get("LONGSTONE_DISPOSAL_HOURS", "0.02" if LONGSTONE_DEMO else "168"))
 LONGSTONE_SHELVES = os.environ.get("LONGSTONE_SHELVES", "")  # a force's own shelf files
 
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from longstone.kernel.store.posix import Damaged, Posix, Stored, StoreFault
+from longstone.kernel.store.disk import Damaged, Stored, StoreFault
+from longstone.kernel.store.posix import Posix
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ def ask_for_examination(*, by: Actor, at: datetime, copy: Copy) -> Examination:
     """Ask for a copy to be opened and its contents written down."""
     copy = hold(copy, by=by)
     done = Examination.objects.visible_to(by).filter(copy=copy).exclude(state="failed").exists()
+    require(rules.still_here(copy.disposed_at))
     require(rules.may_examine(by=by, controller=copy.controller_id, examined=done))
     examination = Examination(controller_id=copy.controller_id, copy=copy, asked_at=at)
     states.begin(examination, ExaminationMove, rules.EXAMINATION, now="queued", by=by, at=at)

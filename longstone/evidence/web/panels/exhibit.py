@@ -25,6 +25,10 @@ def panel(request: Request, exhibit: Exhibit) -> Panel:
         "owners": queries.owner_roles_of(exhibit),
         "parts": list(queries.parts_of(by=by, exhibit=exhibit)),
         "bundles": queries.bundles_of(by=by, exhibit=exhibit),
+        "disposals": queries.disposals_of(by=by, exhibit=exhibit),
+        "may_propose": rules.may_propose_disposal(
+            by=by, controller=exhibit.controller_id, disposed=False, proposed=False
+        ),
         "may_read": rules.may_read_catalogue(by=by, controller=exhibit.controller_id),
     }
     return Panel("Custody and copies", "evidence/panel_exhibit.html", context, order=10, actions=_actions(by, exhibit))
