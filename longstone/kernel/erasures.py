@@ -66,10 +66,10 @@ def title_of(ground: str) -> str:
 
 
 class ErasureQuerySet(ScopedQuerySet["Erasure"]):
-    """Erasures, for somebody: those of their own force."""
+    """Erasures, for those who propose or approve them."""
 
     def for_actor(self, actor: Actor) -> models.Q:
-        return models.Q(controller=actor.controller)
+        return models.Q(controller__in=actor.controllers_with(PROPOSE) | actor.controllers_with(APPROVE))
 
 
 class Erasure(Scoped):

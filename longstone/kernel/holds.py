@@ -26,10 +26,10 @@ LOCK = 0x686F6C64  # placing a hold and disposing of something never pass each o
 
 
 class HoldQuerySet(ScopedQuerySet["Hold"]):
-    """Holds, for somebody: those of their own force."""
+    """Holds, for those who keep them."""
 
     def for_actor(self, actor: Actor) -> models.Q:
-        return models.Q(controller=actor.controller)
+        return models.Q(controller__in=actor.controllers_with(POWER))
 
 
 class Hold(Scoped):
