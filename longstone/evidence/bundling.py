@@ -14,7 +14,7 @@ from longstone.evidence.catalogue import folder
 from longstone.evidence.models import Bundle, Exhibit
 from longstone.kernel import bundles, keys, store
 from longstone.kernel.actor import Actor
-from longstone.kernel.ledger import canonical, notes, proofs, sequencer
+from longstone.kernel.ledger import canonical, notes, proofs, sequencer, stamping, witnessing
 from longstone.kernel.models import Checkpoint, Entry
 from longstone.kernel.refusals import Refusal
 
@@ -31,7 +31,7 @@ def make(bundle: Bundle, *, by: Actor, at: datetime) -> dict[str, Any]:
     )  # fmt: skip
     _wait_for(last)
     stored = bundles.keep(
-        name, payload, day=canonical.moment(at)[:10], ledger=_proved([*entries, last]),
+        name, payload, day=canonical.moment(at)[:10], ledger=_proved([*entries, last], at),
         key=notes.vkey(settings.LONGSTONE_ORIGIN, keys.signing("checkpoint")[1]),
         folder=settings.LONGSTONE_HOME, put=store.put,
     )  # fmt: skip
@@ -62,12 +62,20 @@ def _wait_for(entry: Entry) -> None:
         raise Refusal("The ledger's sequencer is at work elsewhere. Ask for the bundle again in a minute.")
 
 
-def _proved(entries: list[Entry]) -> bundles.Ledger:
-    checkpoint = proofs.latest_checkpoint()
+def _proved(entries: list[Entry], at: datetime) -> bundles.Ledger:
+    checkpoint = _witnessed(at)
     for entry in entries:
         entry.refresh_from_db()
     lines = [_line(entry, checkpoint.size) for entry in entries]
-    return bundles.Ledger(lines=lines, checkpoint=checkpoint.note, tokens=_tokens(checkpoint))
+    return bundles.Ledger(lines=lines, checkpoint=proofs.cosigned(checkpoint), tokens=proofs.tokens(checkpoint))
+
+
+def _witnessed(at: datetime) -> Checkpoint:
+    """Have the newest checkpoint cosigned and stamped, as far as those whom the force has chosen answer now."""
+    witnessing.submit()
+    checkpoint = proofs.latest_checkpoint()
+    stamping.stamp_this(checkpoint, at=at)
+    return checkpoint
 
 
 def _line(entry: Entry, size: int) -> bundles.Line | bundles.Erased:
@@ -76,11 +84,6 @@ def _line(entry: Entry, size: int) -> bundles.Line | bundles.Erased:
     if _is_erased(entry):
         return bundles.Erased(str(entry.uuid), index, proof, bytes(entry.commitment or b""))
     return bundles.Line(canonical.entry_text(entry), index, proof, bytes(entry.salt))
-
-
-def _tokens(checkpoint: Checkpoint) -> list[bytes]:  # noqa: ARG001 - until the ledger asks for time stamps
-    """Give the time stampers' replies for a checkpoint; the ledger does not ask for any yet."""
-    return []
 
 
 def _payload(bundle: Bundle, name: str, at: datetime, entries: list[Entry]) -> list[bundles.Member]:

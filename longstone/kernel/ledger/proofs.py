@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from longstone.kernel.ledger import tree
-from longstone.kernel.ledger.entries import Checkpoint, Cosignature
+from longstone.kernel.ledger.entries import Checkpoint, Cosignature, Token
 from longstone.kernel.ledger.nodes import hashes
 from longstone.kernel.refusals import Refusal
 from verifier import note
@@ -27,6 +27,12 @@ def cosigned(checkpoint: Checkpoint) -> str:
     """Give a checkpoint's note with the cosignatures that witnesses have given for it."""
     lines = Cosignature.objects.filter(checkpoint=checkpoint).order_by("pk").values_list("line", flat=True)
     return checkpoint.note + "".join(lines)
+
+
+def tokens(checkpoint: Checkpoint) -> list[bytes]:
+    """Give the time stamp authorities' answers for a checkpoint, as they came."""
+    found = Token.objects.filter(checkpoint=checkpoint).order_by("authority")
+    return [bytes(raw) for raw in found.values_list("raw", flat=True)]
 
 
 def inclusion(index: int, size: int) -> list[bytes]:
