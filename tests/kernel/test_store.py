@@ -8,7 +8,7 @@ import resource
 import threading
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from longstone.kernel.store.disk import Damaged, Stored, StoreFault
@@ -32,6 +32,7 @@ def damaged(kept):
     return stored.sha256
 
 
+@settings(deadline=None)  # a disk that others use too has no deadline
 @given(st.binary(max_size=5000))
 def test_what_is_put_is_given_back(tmp_path_factory, told):
     kept = Posix(tmp_path_factory.mktemp("store"))
