@@ -1,11 +1,13 @@
 """Catalogues are verified and counted as stored objects are."""
 
+import random
 import shutil
 
 import pytest
 
 from longstone.evidence import commands, jobs, shelved
 from longstone.kernel.models import Check, Difference, Inventory, Probe, Tombstone
+from longstone.kernel.store.disk import Damaged
 from tests.evidence.receiving import receive
 from tests.faults import found
 from tests.house import seizing
@@ -56,6 +58,25 @@ def test_a_changed_catalogue_is_named(catalogued, settings, name):
     assert [(one.kind, one.name) for one in Difference.objects.all()] == [("damaged", catalogued.name)]
     assert name in Check.objects.get(holding="catalogues").said
     found("single bit", f"catalogue ({name})", 1, 1)
+
+
+def test_a_thousand_single_bits_are_each_found_and_named_with_their_file(catalogued):
+    paths = [path for path in sorted(catalogued.iterdir()) if path.name != "run.json"]  # no digest covers the run
+    whole = {path: path.read_bytes() for path in paths}
+    bits = [(path, bit) for path, told in whole.items() for bit in range(8 * len(told))]
+    named = 0
+    for path, bit in random.Random(1).sample(bits, 1000):
+        told = bytearray(whole[path])
+        told[bit // 8] ^= 1 << bit % 8
+        path.chmod(0o600)
+        path.write_bytes(told)
+        with pytest.raises(Damaged, match=rf"{path.name} of the catalogue {catalogued.name} has changed"):
+            shelved.Catalogues().verify(catalogued.name)
+        path.write_bytes(whole[path])
+        named += 1
+
+    assert shelved.Catalogues().verify(catalogued.name).sha256 == catalogued.name
+    found("single bit", "catalogue", 1000, named)
 
 
 def test_a_missing_catalogue_and_one_of_no_record_are_named(catalogued):

@@ -38,6 +38,7 @@ def opened(told, key):
     return b"".join(cipher.decrypted("it", [told], key))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_what_is_encrypted_is_decrypted(told):
     key = cipher.new_key()
