@@ -30,9 +30,9 @@ class Copied:
 
 
 def copy(into: Path) -> Copied:
-    """Copy our packages; what a build or a run made stays behind."""
+    """Copy our packages and their tests; what a build or a run made stays behind."""
     gone = shutil.ignore_patterns("__pycache__", "built")
-    for package in PACKAGES:
+    for package in (*PACKAGES, "tests"):  # the lint sorts imports by what lies there
         shutil.copytree(ROOT / package, into / package, ignore=gone)
     shutil.copy(ROOT / "pyproject.toml", into / "pyproject.toml")
     return Copied(into)
