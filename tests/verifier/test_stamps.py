@@ -199,15 +199,14 @@ def ours(reply, stamper):
         return False
 
 
-def test_no_changed_byte_of_a_stamp_passes_here_that_another_client_refuses(stamper, reply):
+def test_no_changed_byte_of_a_stamp_passes_but_one_that_nobody_signed(stamper, reply):
     root = x509.load_pem_x509_certificate(stamper.root.read_bytes())
     passed = [place for place in range(len(reply)) if ours(spoiled(reply, place), stamper)]
 
     found("single-bit changes", "time stamp (RFC 3161), alone", len(reply), len(reply) - len(passed))
     assert ours(reply, stamper)
     assert theirs(reply, root)
-    assert [place for place in passed if not theirs(spoiled(reply, place), root)] == [8]  # granted, or with changes
-    assert len(passed) <= 11
+    assert passed == [8]  # granted, or granted with changes: nobody signs that byte, and it tells nothing
     assert {stamp.parse(spoiled(reply, place)).said for place in passed} == {stamp.parse(reply).said}
 
 
