@@ -1,5 +1,7 @@
 """The four beats: nothing is committed that was not required and recorded."""
 
+import uuid
+
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
@@ -11,7 +13,7 @@ from longstone.kernel.actor import NOBODY, Actor, Grant
 from longstone.kernel.command import COMMANDS, command, hold, require, sitting
 from longstone.kernel.database.base import WroteOutsideACommand, tables_written
 from longstone.kernel.models import Controller, Entry
-from longstone.kernel.refusals import NotPermitted, NotVisible, Stale, Unscoped
+from longstone.kernel.refusals import AlreadyDone, NotPermitted, NotVisible, Refusal, Stale, Unscoped
 from longstone.kernel.verdict import YES, no
 from longstone.people import commands as people
 
@@ -178,3 +180,16 @@ def test_a_power_reaches_only_its_controller_and_its_team():
     assert actor.holds("close", controller=1, team=5)
     assert not actor.holds("close", controller=1, team=6)
     assert actor.controllers_with("close") == frozenset()
+
+
+def test_a_form_of_another_sign_in_does_nothing_and_tells_nothing(case, force):
+    from longstone.kernel import versions
+
+    once = uuid.uuid4()
+    versions.spend(once, by_id=force.staff["detective"].pk)
+    versions.made(once, case)
+
+    with pytest.raises(Refusal, match="another sign-in") as refused:
+        versions.spend(once, by_id=force.staff["supervisor"].pk)
+
+    assert not isinstance(refused.value, AlreadyDone)
