@@ -11,6 +11,7 @@ LONGSTONE_ROLE = os.environ.get("LONGSTONE_ROLE", "web")
 LONGSTONE_DEMO = os.environ.get("LONGSTONE_DEMO") == "1"
 LONGSTONE_TEST = os.environ.get("LONGSTONE_TEST") == "1"
 LONGSTONE_ORIGIN = os.environ.get("LONGSTONE_ORIGIN", "longstone.example/ledger")
+LONGSTONE_OUTSIDE = os.environ.get("LONGSTONE_OUTSIDE", "")  # a folder on another disk: what must outlive the house
 LONGSTONE_WRITE_GUARD = LONGSTONE_ROLE != "owner" and (LONGSTONE_DEMO or LONGSTONE_TEST)
 LONGSTONE_UPLOAD_MAX = 8 << 40
 LONGSTONE_SHELVES = os.environ.get("LONGSTONE_SHELVES", "")  # a force's own shelf files

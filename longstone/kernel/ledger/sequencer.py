@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from longstone.kernel import keys, promises
-from longstone.kernel.ledger import canonical, notes, tree
+from longstone.kernel.ledger import canonical, notes, restorations, tree
 from longstone.kernel.ledger.entries import Checkpoint, Entry, Node
 from verifier.tree import leaf_hash
 
@@ -23,6 +23,7 @@ def sequence() -> int:
     with promises.writing("ledger"), transaction.atomic():
         if not _locked():
             return 0
+        restorations.refuse_if_pending()
         waiting = list(Entry.objects.filter(leaf_index=None).order_by("id").select_for_update()[:BATCH])
         if waiting:
             _grow(waiting)
