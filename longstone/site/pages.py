@@ -8,6 +8,7 @@ from django.shortcuts import render
 from longstone.cases.models import Case
 from longstone.evidence import queries as evidence
 from longstone.evidence.models import Exhibit
+from longstone.kernel.alarms import open_alarms
 from longstone.kernel.web.pages import find, page
 from longstone.kernel.web.panels import panels
 from longstone.kernel.web.request import Request, show
@@ -19,7 +20,8 @@ def home(request: Request) -> HttpResponse:
     """Show what is in the officer's hands, and the doors."""
     held = list(evidence.in_my_hands(by=request.actor)[:20])
     show(request, "home", ids=[one.pk for one in held])
-    return render(request, "home.html", {"held": held, "navigation": navigation().doors})
+    told = {"held": held, "navigation": navigation().doors, "alarms": open_alarms()}
+    return render(request, "home.html", told)
 
 
 @page
