@@ -154,7 +154,7 @@ def _settle(restoration: Restoration, lost: Lost, ranges: list[tuple[int, int]],
     restoration.reconciled_at, restoration.by_name = at, by.name
     name, (_, key) = settings.LONGSTONE_ORIGIN, keys.signing("checkpoint")
     restoration.note = notes.sign(restoration.text(name, ranges), name=name, key=key)
-    restoration.save()
+    restoration.save(update_fields=["known_size", "known_root", "lost", "bridged", "reconciled_at", "by_name", "note"])
     if known and lost.bridged:
         Checkpoint.objects.create(size=known.size, root=known.root, note=known.note)
 

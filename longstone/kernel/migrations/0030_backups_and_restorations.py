@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
         grants(
             "GRANT SELECT ON kernel_backup, ledger_restoration TO longstone_web, longstone_worker, longstone_eraser",
             "GRANT INSERT ON kernel_backup, ledger_restoration TO longstone_worker",
-            "GRANT UPDATE (known_size, known_root, lost, bridged, reconciled_at, by_name, note, backup, backup_of, kept_size, kept_root)"
+            "GRANT UPDATE (known_size, known_root, lost, bridged, reconciled_at, by_name, note)"
             " ON ledger_restoration TO longstone_worker",
             "GRANT USAGE, SELECT ON SEQUENCE kernel_backup_id_seq, ledger_restoration_id_seq TO longstone_worker",
         ),
