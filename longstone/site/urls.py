@@ -18,5 +18,6 @@ urlpatterns = [
     path("sign-in/", include("allauth.account.urls")),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
+    path("metrics", health.numbers, name="metrics"),
 ]
 handler404 = "longstone.site.pages.not_found"

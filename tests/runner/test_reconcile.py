@@ -13,6 +13,7 @@ from longstone.kernel.actor import Actor, Grant
 from longstone.kernel.ledger import outside, proofs, reconciling, restorations, sequencer
 from longstone.kernel.models import Checkpoint, Entry, Restoration
 from longstone.kernel.refusals import NotPermitted, Refusal
+from longstone.runner import restore
 from tests.conftest import WORKER
 from tests.server import SERVER
 from verifier import note, tree
@@ -75,7 +76,9 @@ def house(fresh_house, settings, tmp_path):
 
 def fits(old, new):
     """Say that an old checkpoint begins the new tree, as an outsider checks it."""
-    tree.verify_consistency(old.size, new.size, proofs.consistency(old.size, new.size), bytes(old.root), bytes(new.root))
+    tree.verify_consistency(
+        old.size, new.size, proofs.consistency(old.size, new.size), bytes(old.root), bytes(new.root)
+    )
 
 
 @pytest.fixture
@@ -95,7 +98,9 @@ def yesterday(house):
 def test_a_restored_house_signs_nothing_until_it_is_reconciled(yesterday):
     act(2)
 
-    with pytest.raises(restorations.Pending, match=r"was restored .* nothing is signed\. Run `python -m longstone reconcile`"):
+    with pytest.raises(
+        restorations.Pending, match=r"was restored .* nothing is signed\. Run `python -m longstone reconcile`"
+    ):
         sequencer.catch_up()
 
     assert Entry.objects.filter(leaf_index=None).count() == 5
@@ -242,9 +247,7 @@ def test_nobody_is_taken_at_silence(house):
 def test_a_ledger_rewritten_behind_the_outside_is_not_signed(house):
     act(3)
     sign()
-    (house.outside / "checkpoint").write_text(
-        _signed(3, b"y" * 32)
-    )
+    (house.outside / "checkpoint").write_text(_signed(3, b"y" * 32))
     act(1)
 
     with pytest.raises(restorations.Pending, match="somebody changed it"):
@@ -268,6 +271,27 @@ def test_a_folder_outside_that_is_gone_stops_the_signing(house, settings):
 
     with pytest.raises(outside.OutsideFault, match="Is its disk connected"):
         sequencer.catch_up()
+
+
+def test_what_was_erased_since_the_backup_is_erased_again_before_anything_is_signed(house):
+    act(2)
+    sign()
+    house.keep()
+    erased = str(Entry.objects.get(leaf_index=1).uuid)
+    ledger.read("x", by=BY)
+    with psycopg.connect(SERVER.url("owner", connections["default"].settings_dict["NAME"])) as owner:
+        told = f'{{"entry":"{erased}"}}'
+        owner.execute("UPDATE ledger_entry SET event = 'entry.erased', facts = %s WHERE leaf_index IS NULL", [told])
+    sign()
+    house.go_back()
+
+    with pytest.raises(NotPermitted, match=f"1 entries that were erased .* {erased}"):
+        reconciling.reconcile(by=ADA, at=now(), checkpoints=[])
+    assert restore.erase_again(SERVER.url("owner", EARLY), house.outside) == 1
+    reconciling.reconcile(by=ADA, at=now(), checkpoints=[])
+
+    assert Entry.objects.get(uuid=erased).facts == ""
+    assert Entry.objects.get(uuid=erased).commitment
 
 
 def test_two_restores_wait_for_nobody_twice(house):

@@ -7,7 +7,7 @@ signed before, and every checkpoint that anybody keeps still fits (docs/adr/0006
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,6 +105,27 @@ def keep(*, sure: int) -> int:
         except OSError as error:
             raise OutsideFault(f"{place} cannot be written to: {error.strerror}. Make room, or mend it.") from error
     return newest.size
+
+
+def erased() -> list[str]:
+    """Give the ids of the entries that were erased, as they lie outside."""
+    place = folder()
+    try:
+        return (place / "erased").read_text("ascii").split() if place else []
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as error:
+        raise OutsideFault(
+            f"{place}/erased cannot be read: {error}. Mend it: erased entries must stay erased."
+        ) from error
+
+
+def keep_erased(ids: Iterable[str]) -> None:
+    """Keep outside which entries were erased: those that lie there already, and those that are new."""
+    place, known = folder(), erased()
+    new = sorted(set(ids) - set(known))
+    if place and new:
+        whole.write(place / "erased", "".join(f"{one}\n" for one in [*known, *new]).encode())
 
 
 def _append(place: Path, sure: int, size: int) -> None:

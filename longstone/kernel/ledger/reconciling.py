@@ -42,11 +42,24 @@ def may_reconcile(*, by: Actor) -> Verdict:
     return YES if by.holds(POWER) else no("Only those who run the house can settle a restore. Ask your administrator.")
 
 
+def erased_stays_erased() -> Verdict:
+    """Refuse while the backup's text of something that was erased is here again."""
+    if not (again := restorations.erased_no_more()):
+        return YES
+    return no(
+        f"{len(again)} entries that were erased since the backup have their text again, such as {again[0]}. "
+        "Run `python -m longstone.runner reconcile`, which erases them first."
+    )
+
+
 @command
-def reconcile(*, by: Actor, at: datetime, checkpoints: list[bytes], unknown: bool = False, fork: bool = False) -> Restoration:
+def reconcile(
+    *, by: Actor, at: datetime, checkpoints: list[bytes], unknown: bool = False, fork: bool = False
+) -> Restoration:
     """Settle a restore: compare with what was signed, take the lost entries' places, say so in the ledger, and sign on."""
     restoration = _held()
     require(may_reconcile(by=by))
+    require(erased_stays_erased())
     lost = _lost(restoration, checkpoints, unknown=unknown, fork=fork)
     ranges = _fill(restoration.kept_size, lost, at=at)
     _settle(restoration, lost, ranges, by=by, at=at)
@@ -63,8 +76,8 @@ def _held() -> Restoration:
     if found is None and not restorations.pending():
         raise Refusal("Nothing waits to be reconciled: this house was not restored.")
     newest = Checkpoint.objects.order_by("-size").first()
-    size, root = (newest.size, bytes(newest.root)) if newest else (0, tree.root(0, sequencer.fetch))
-    if tree.root(size, sequencer.fetch) != root:
+    size, root = (newest.size, bytes(newest.root)) if newest else (0, tree.root(0, restorations.fetch))
+    if tree.root(size, restorations.fetch) != root:
         raise Refusal("The restored ledger does not have the root that it signed. Restore another backup.")
     return found or Restoration.objects.create(kept_size=size, kept_root=root)
 
@@ -95,7 +108,7 @@ def _lost(restoration: Restoration, checkpoints: list[bytes], *, unknown: bool, 
 
 def _refuse_other_history(known: outside.Known, kept: int) -> None:
     """Refuse a restored ledger that is not the beginning of what was signed."""
-    if 0 < known.size <= kept and tree.root(known.size, sequencer.fetch) != known.root:
+    if 0 < known.size <= kept and tree.root(known.size, restorations.fetch) != known.root:
         raise Refusal(
             f"The restored ledger is not the one that signed {known.size} entries: its root there is another. Somebody changed "
             "it. Restore another backup, and have this one looked at."
@@ -103,12 +116,14 @@ def _refuse_other_history(known: outside.Known, kept: int) -> None:
 
 
 def _grown(start: int, commitments: list[bytes]) -> dict[tuple[int, int], bytes]:
-    return tree.append([leaf_hash(one) for one in commitments], start, sequencer.fetch)
+    return tree.append([leaf_hash(one) for one in commitments], start, restorations.fetch)
 
 
 def _root_with(start: int, commitments: list[bytes]) -> bytes:
     made = _grown(start, commitments)
-    return tree.root(start + len(commitments), lambda level, index: made.get((level, index)) or sequencer.fetch(level, index))
+    return tree.root(
+        start + len(commitments), lambda level, index: made.get((level, index)) or restorations.fetch(level, index)
+    )
 
 
 def _fill(start: int, lost: Lost, *, at: datetime) -> list[tuple[int, int]]:
@@ -130,7 +145,7 @@ def _fill(start: int, lost: Lost, *, at: datetime) -> list[tuple[int, int]]:
 
 def _placeholder(index: int, commitment: bytes, *, at: datetime) -> Entry:
     return Entry(
-        uuid=uuid4(), event=LOST, by_name="the restorer", at=at, past=True, facts="{}", salt=b"",
+        uuid=uuid4(), event=LOST, by_name="the restorer", at=at, past=True, facts="", salt=b"",
         leaf_index=index, commitment=commitment,
     )  # fmt: skip
 
@@ -179,7 +194,7 @@ def _sign_on(entry: Entry, restoration: Restoration) -> None:
     entry.save(update_fields=["leaf_index", "commitment"])
     made = _grown(index, [entry.commitment])
     Node.objects.bulk_create([Node(level=level, index=place, hash=h) for (level, place), h in made.items()])
-    root = tree.root(index + 1, sequencer.fetch)
+    root = tree.root(index + 1, restorations.fetch)
     name, (_, key) = settings.LONGSTONE_ORIGIN, keys.signing("checkpoint")
     note = notes.sign_checkpoint(origin=name, size=index + 1, root=root, key=key)
     Checkpoint.objects.create(size=index + 1, root=root, note=note)

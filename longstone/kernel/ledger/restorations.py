@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+import json
 
 from django.db import models
 from django.db.models.functions import Now
 
-from longstone.kernel.ledger import outside
+from longstone.kernel.ledger import outside, tree
 from longstone.kernel.ledger.canonical import moment
-from longstone.kernel.ledger.entries import Checkpoint, Entry
+from longstone.kernel.ledger.entries import Checkpoint, Entry, Node
 from longstone.kernel.refusals import Refusal
 
 FORMAT = "longstone-restoration/1"
@@ -87,10 +88,13 @@ def pending() -> str:
 
 
 def _fits(known: outside.Known, size: int, root: bytes) -> bool:
-    from longstone.kernel.ledger import sequencer, tree
-
-    found = root if known.size == size else tree.root(known.size, sequencer.fetch)
+    found = root if known.size == size else tree.root(known.size, fetch)
     return found == known.root or Restoration.objects.filter(bridged=False, known_root=known.root).exists()
+
+
+def fetch(level: int, index: int) -> bytes:
+    """Give one hash of the tree."""
+    return bytes(Node.objects.values_list("hash", flat=True).get(level=level, index=index))
 
 
 def refuse_if_pending() -> None:
@@ -103,7 +107,21 @@ def keep_outside() -> int:
     """Bring what lies outside up to the last checkpoint; after a fork the leaves are written anew from where it began."""
     known = outside.last()
     forks = Restoration.objects.filter(bridged=False, known_size__gte=known.size).values_list("kept_size", flat=True)
+    outside.keep_erased(_erased_since(known.size))
     return outside.keep(sure=min(forks, default=known.size))
+
+
+def _erased_since(size: int) -> list[str]:
+    """Name the entries whose erasure is told by an entry numbered since."""
+    told = Entry.objects.filter(leaf_index__gte=size, event="entry.erased").values_list("facts", flat=True)
+    return [str(json.loads(one)["entry"]) for one in told]
+
+
+def erased_no_more() -> list[str]:
+    """Name the entries that were erased, and of which a restored backup has the text again."""
+    told = outside.erased()
+    found = Entry.objects.filter(uuid__in=told).exclude(facts="") if told else Entry.objects.none()
+    return [str(one) for one in found.values_list("uuid", flat=True)]
 
 
 def notes() -> list[str]:

@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--by", required=True, help="the user name of whoever runs the house")
-        parser.add_argument("--checkpoint", type=Path, action="append", default=[], help="a checkpoint that somebody kept")
+        parser.add_argument(
+            "--checkpoint", type=Path, action="append", default=[], help="a checkpoint that somebody kept"
+        )
         parser.add_argument("--unknown", action="store_true", help="no checkpoint was ever kept outside the house")
         parser.add_argument("--fork", action="store_true", help="go on although the lost entries' leaves are lost too")
 
@@ -46,7 +48,9 @@ def _read(path: Path) -> bytes:
 def said(settled: Restoration) -> str:
     """Say what was lost, and that the house signs again."""
     if not settled.lost:
-        return f"Nothing was lost: the ledger holds all {settled.known_size} entries that were signed. It is signed again."
+        return (
+            f"Nothing was lost: the ledger holds all {settled.known_size} entries that were signed. It is signed again."
+        )
     first, end = settled.kept_size, settled.known_size
     tree = "It goes on from there." if settled.bridged else "The tree is forked: see docs/how-to/restore.md."
     return (
