@@ -22,7 +22,6 @@ from longstone.runner import archive, dump
 from longstone.runner.archive import Archive
 
 DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
-MOST_NAMED = 20
 
 
 class Source(io.RawIOBase):
@@ -46,6 +45,16 @@ class NotCopied(Exception):
     """One thing of the house cannot be copied; the backup goes on, and says so."""
 
 
+@dataclass(frozen=True)
+class House:
+    """Where the house keeps what is copied."""
+
+    home: Path
+    origin: str
+    store: Any
+    catalogues: Path
+
+
 @dataclass
 class Made:
     """What has come into the backup so far."""
@@ -62,18 +71,27 @@ def back_up(to: Path, keys_to: Path, *, owner: str) -> str:
     """Copy everything to an archive, and give the backup's name; the worker's settings are already Django's."""
     from django.conf import settings
 
-    made_at, home, kept = datetime.now(UTC), Path(settings.LONGSTONE_HOME), Archive(to)
+    from longstone.evidence.catalogue import folder
+    from longstone.kernel import store
+
+    house = House(Path(settings.LONGSTONE_HOME), settings.LONGSTONE_ORIGIN, store.current(), folder())
+    made_at, kept = datetime.now(UTC), Archive(to)
     with kept.held():
         made = Made(kept.begin(f"{made_at:%Y%m%dT%H%M%SZ}"), made_at)
         with snapshot() as (name, wanted, facts):
             made.facts |= facts
             made.facts["database"] = _told(dump.dump(owner, made.folder / archive.DATABASE, snapshot=name))
-        _objects(kept, made, wanted["objects"])
-        _catalogues(kept, made, wanted["catalogues"])
-        made.facts["keys"] = _keys(home, keys_to, made.folder.name)
-        digest = archive.finish(made.folder, _manifest(made))
+        digest = fill(kept, made, house, wanted, keys_to)
     _note(made, digest)
     return made.folder.name
+
+
+def fill(kept: Archive, made: Made, house: House, wanted: dict[str, set[str]], keys_to: Path) -> str:
+    """Copy what the database's dump speaks of, and write the manifest last; give its digest."""
+    _objects(kept, made, house.store, wanted["objects"])
+    _catalogues(kept, made, house.catalogues, wanted["catalogues"])
+    made.facts["keys"] = _keys(house.home, keys_to, made.folder.name)
+    return archive.finish(made.folder, _manifest(made, house.origin))
 
 
 @contextmanager
@@ -114,17 +132,15 @@ def _ledger() -> dict[str, Any]:
     }
 
 
-def _objects(kept: Archive, made: Made, wanted: set[str]) -> None:
+def _objects(kept: Archive, made: Made, here: Any, wanted: set[str]) -> None:
     """Copy every object that the archive does not hold yet, reading it through its digest, and write the inventory."""
-    from longstone.kernel import store
-
-    here, inside = store.current(), []
+    inside = []
     if not isinstance(here, type(kept.objects)):  # a bucket keeps its own copies; its inventory says which
         made.facts["objects"] = "elsewhere"
         made.facts["inventory"] = _told(archive.write_lines(made.folder / archive.OBJECTS, _rows(here.inventory())))
         return
     for one in here.inventory():
-        if _copied(kept, made, one):
+        if _copied(kept, made, here, one):
             inside.append({"sha256": one.sha256, "size": one.size})
             made.objects, made.bytes = made.objects + 1, made.bytes + one.size
     found = {row["sha256"] for row in inside}
@@ -141,14 +157,12 @@ def _named(made: Made) -> set[str]:
     return {line.split()[1].rstrip(":") for line in made.amiss}
 
 
-def _copied(kept: Archive, made: Made, one: Any) -> bool:
-    from longstone.kernel import store
-
+def _copied(kept: Archive, made: Made, here: Any, one: Any) -> bool:
     with suppress(StoreFault):
         if kept.objects.has(one.sha256) and kept.objects.size(one.sha256) == one.size:
             return True
     try:
-        with store.current().open(one.sha256) as stream:
+        with here.open(one.sha256) as stream:
             kept.objects.put(Source(stream), expected=one.sha256)  # type: ignore[arg-type]
     except (NotCopied, Damaged) as fault:
         made.amiss.append(f"object {one.sha256}: {fault}")
@@ -156,11 +170,9 @@ def _copied(kept: Archive, made: Made, one: Any) -> bool:
     return True
 
 
-def _catalogues(kept: Archive, made: Made, wanted: set[str]) -> None:
+def _catalogues(kept: Archive, made: Made, place: Path, wanted: set[str]) -> None:
     """Copy the files of every catalogue as objects, and write down which file of which catalogue each is."""
-    from longstone.evidence.catalogue import folder
-
-    place, rows = folder(), []
+    rows = []
     found = {one.name for one in place.iterdir() if DIGEST.fullmatch(one.name)} if place.is_dir() else set()
     for name in sorted(found):
         rows += _catalogue(kept, made, place / name)
@@ -193,10 +205,8 @@ def _told(stored: Any) -> dict[str, Any]:
     return {"sha256": stored.sha256, "size": stored.size}
 
 
-def _manifest(made: Made) -> dict[str, Any]:
-    from django.conf import settings
-
-    told = {"format": archive.FORMAT, "name": made.folder.name, "origin": settings.LONGSTONE_ORIGIN, **made.facts}
+def _manifest(made: Made, origin: str) -> dict[str, Any]:
+    told = {"format": archive.FORMAT, "name": made.folder.name, "origin": origin, **made.facts}
     return {**told, "began_at": made.now.isoformat(), "ended_at": datetime.now(UTC).isoformat(), "amiss": made.amiss}
 
 

@@ -35,7 +35,7 @@ def actor(role):
 def case():
     return Case.objects.everything(because="a test").get()
 def exhibit():
-    return Exhibit.objects.everything(because="a test").order_by("pk").first()
+    return Exhibit.objects.everything(because="a test").order_by("-pk").first()
 """
 FOUND = """
 keys.ensure("checkpoint"); keys.ensure("sealed")
