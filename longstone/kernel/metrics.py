@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -45,13 +46,15 @@ def text() -> str:
     """Write every gauge in the text format that Prometheus reads."""
     told = [one for one in gauges() if one.value is not None]
     return "".join(
-        f"# HELP longstone_{one.name} {one.about}\n# TYPE longstone_{one.name} gauge\nlongstone_{one.name} {_number(one.value)}\n"
+        f"# HELP longstone_{one.name} {one.about}\n# TYPE longstone_{one.name} gauge\nlongstone_{one.name} {_number(float(one.value or 0))}\n"
         for one in told
     )
 
 
-def _number(given: float | None) -> str:
-    return str(int(given)) if given is not None and float(given).is_integer() else repr(given)
+def _number(given: float) -> str:
+    if math.isinf(given):
+        return "+Inf"
+    return str(int(given)) if given.is_integer() else repr(given)
 
 
 def ask(told: str, *values: Any) -> tuple[Any, ...]:
