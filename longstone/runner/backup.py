@@ -74,7 +74,11 @@ def back_up(to: Path, keys_to: Path, *, owner: str) -> str:
     from longstone.evidence.catalogue import folder
     from longstone.kernel import store
 
-    house = House(Path(settings.LONGSTONE_HOME), settings.LONGSTONE_ORIGIN, store.current(), folder())
+    here = store.current()
+    beneath = getattr(
+        here, "beneath", here
+    )  # of an encrypted store the encrypted bytes; their keys are in the database
+    house = House(Path(settings.LONGSTONE_HOME), settings.LONGSTONE_ORIGIN, beneath, folder())
     made_at, kept = datetime.now(UTC), Archive(to)
     with kept.held():
         made = Made(kept.begin(f"{made_at:%Y%m%dT%H%M%SZ}"), made_at)
@@ -144,9 +148,22 @@ def _objects(kept: Archive, made: Made, here: Any, wanted: set[str]) -> None:
             inside.append({"sha256": one.sha256, "size": one.size})
             made.objects, made.bytes = made.objects + 1, made.bytes + one.size
     found = {row["sha256"] for row in inside}
-    made.amiss += [f"object {digest}: the store does not hold it" for digest in sorted(wanted - found - _named(made))]
+    made.amiss += [
+        f"object {digest}: {why}" for digest in sorted(wanted - found - _named(made)) if (why := _why(digest))
+    ]
     made.facts["objects"] = "here"
     made.facts["inventory"] = _told(archive.write_lines(made.folder / archive.OBJECTS, inside))
+
+
+def _why(digest: str) -> str:
+    """Say why an object that the record speaks of did not lie there; nothing if it lies under another name, or was disposed of."""
+    from longstone.kernel import store
+
+    try:
+        store.open(digest).close()
+    except StoreFault as fault:
+        return "" if type(fault).__name__ == "Disposed" else "the store does not hold it"
+    return ""
 
 
 def _rows(inventory: Iterator[Any]) -> Iterator[dict[str, Any]]:

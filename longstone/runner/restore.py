@@ -115,17 +115,23 @@ def clear(home: Path, *, over: bool) -> None:
         sync_folder(home)
 
 
-def lay_down(backup: Backup, home: Path) -> None:
-    """Put keys, objects and catalogues in their places, under a mark that says it is not finished."""
+def removed_since(outside: Path | None) -> set[str]:
+    """Name the bytes that two people had removed, from the list that lies outside: they do not come back."""
+    place = outside / "removed" if outside else None
+    return set(place.read_text("ascii").split()) if place and place.exists() else set()
+
+
+def lay_down(backup: Backup, home: Path, removed: set[str]) -> None:
+    """Put keys, objects and catalogues in their places, but what was removed since, under a mark that says it is not finished."""
     with spoken("Restoring"):
         whole.write(home / MARK, f"{backup.folder.name}\n".encode())
         if backup.keys:
             _lay_keys(home, archive.unpack_keys(backup.keys.read_bytes()))
         if backup.told["objects"] == "here":
             into = Posix(home / "store")
-            for row in backup.objects():
+            for row in (one for one in backup.objects() if one["sha256"] not in removed):
                 into.put(backup.archive.objects.local(row["sha256"]), expected=row["sha256"])
-        _lay_catalogues(backup, home / "catalogues")
+        _lay_catalogues(backup, home / "catalogues", removed)
 
 
 def _lay_keys(home: Path, files: dict[str, bytes]) -> None:
@@ -134,8 +140,8 @@ def _lay_keys(home: Path, files: dict[str, bytes]) -> None:
         whole.write(home / name, told)
 
 
-def _lay_catalogues(backup: Backup, place: Path) -> None:
-    for row in backup.catalogues():
+def _lay_catalogues(backup: Backup, place: Path, removed: set[str]) -> None:
+    for row in (one for one in backup.catalogues() if one["catalogue"] not in removed):
         path = place / row["catalogue"] / row["path"]
         if not path.resolve().is_relative_to(place.resolve()):
             raise NoBackup(f"The backup has a catalogue's file that lies outside its folder: {row['path']}.")

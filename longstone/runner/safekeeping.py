@@ -84,7 +84,8 @@ def _restore(given: argparse.Namespace, home: Path) -> int:
     house.make_home(home)
     with _alone(home):
         restore.clear(home, over=given.over)
-    restore.lay_down(found, home)
+    removed = restore.removed_since(_outside())
+    restore.lay_down(found, home, removed)
     with database(home) as urls:
         restore.refuse_used(urls["owner"])
         restore.put_back(found, urls["owner"])
@@ -96,7 +97,9 @@ def _restore(given: argparse.Namespace, home: Path) -> int:
         f"of {found.told['backup_of'][:16].replace('T', ' ')} UTC, {found.told['ledger']['size']} entries of the ledger"
     )
     _say(f"Restored {home} from backup {found.folder.name} ({told}). The house signs nothing until it is reconciled:")
-    _say(f"  python -m longstone.runner reconcile --by USERNAME\n{erased} entries were erased again.")
+    _say(
+        f"  python -m longstone.runner reconcile --by USERNAME\n{erased} entries were erased again; {len(removed)} objects that were disposed of stay away."
+    )
     return 0
 
 

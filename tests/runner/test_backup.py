@@ -191,6 +191,21 @@ def test_a_home_that_holds_anything_is_not_restored_over_unless_told_and_then_mo
     restore.clear(home, over=False)
 
 
+def test_what_was_removed_since_the_backup_does_not_come_back(kept, tmp_path):
+    gone = kept.seize(2, b"to be disposed of").copies.everything(because="a test").get().sha256
+    kept.back_up()
+    found, home = whole(kept), tmp_path / "back"
+    home.mkdir()
+    catalogue = next(iter(found.catalogues()))["catalogue"]
+
+    restore.lay_down(found, home, {gone, catalogue})
+
+    laid = {path.name for path in (home / "store" / "objects").rglob("*") if path.is_file()}
+    assert laid == {row["sha256"] for row in found.objects()} - {gone}
+    assert not (home / "catalogues" / catalogue).exists()
+    assert (home / "keys" / "checkpoint.1.key").read_bytes()
+
+
 def test_a_database_that_holds_tables_is_left_as_it_is(kept):
     with pytest.raises(Refusal, match="The database is not empty"):
         restore.refuse_used(kept.owner)

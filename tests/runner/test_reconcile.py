@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import psycopg
@@ -292,6 +293,18 @@ def test_what_was_erased_since_the_backup_is_erased_again_before_anything_is_sig
 
     assert Entry.objects.get(uuid=erased).facts == ""
     assert Entry.objects.get(uuid=erased).commitment
+
+
+def test_what_was_disposed_of_is_listed_outside_and_not_laid_down_again(house, tmp_path):
+    for told in ({"sha256": "a" * 64, "kept": False}, {"sha256": "b" * 64, "kept": True}):
+        ledger.read("x", by=BY)
+        with psycopg.connect(SERVER.url("owner", connections["default"].settings_dict["NAME"])) as owner:
+            changed = "UPDATE ledger_entry SET event = 'bytes.removed', facts = %s WHERE leaf_index IS NULL AND event = 'x.read'"
+            owner.execute(changed, [json.dumps(told)])
+
+    sign()
+
+    assert restore.removed_since(house.outside) == {"a" * 64}
 
 
 def test_two_restores_wait_for_nobody_twice(house):

@@ -1,4 +1,4 @@
-"""What of the ledger lies outside the house? Its last checkpoint, and every leaf's commitment: enough to go on after a restore (D11).
+"""What of the ledger lies outside the house? Its last checkpoint, every leaf's commitment, and what was erased: enough to go on after a restore (D11).
 
 A commitment tells nothing of its entry. With the commitments of entries that a restore lost, the tree grows on from what was
 signed before, and every checkpoint that anybody keeps still fits (docs/adr/0006).
@@ -107,25 +107,23 @@ def keep(*, sure: int) -> int:
     return newest.size
 
 
-def erased() -> list[str]:
-    """Give the ids of the entries that were erased, as they lie outside."""
+def listed(name: str) -> list[str]:
+    """Give a list that lies outside: `erased`, the ids of entries; `removed`, the digests of disposed bytes."""
     place = folder()
     try:
-        return (place / "erased").read_text("ascii").split() if place else []
+        return (place / name).read_text("ascii").split() if place else []
     except FileNotFoundError:
         return []
     except (OSError, ValueError) as error:
-        raise OutsideFault(
-            f"{place}/erased cannot be read: {error}. Mend it: erased entries must stay erased."
-        ) from error
+        raise OutsideFault(f"{place}/{name} cannot be read: {error}. Mend it: what was erased must stay so.") from error
 
 
-def keep_erased(ids: Iterable[str]) -> None:
-    """Keep outside which entries were erased: those that lie there already, and those that are new."""
-    place, known = folder(), erased()
-    new = sorted(set(ids) - set(known))
+def add(name: str, told: Iterable[str]) -> None:
+    """Add to a list outside what is new."""
+    place, known = folder(), listed(name)
+    new = sorted(set(told) - set(known))
     if place and new:
-        whole.write(place / "erased", "".join(f"{one}\n" for one in [*known, *new]).encode())
+        whole.write(place / name, "".join(f"{one}\n" for one in [*known, *new]).encode())
 
 
 def _append(place: Path, sure: int, size: int) -> None:

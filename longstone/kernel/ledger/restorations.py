@@ -107,19 +107,21 @@ def keep_outside() -> int:
     """Bring what lies outside up to the last checkpoint; after a fork the leaves are written anew from where it began."""
     known = outside.last()
     forks = Restoration.objects.filter(bridged=False, known_size__gte=known.size).values_list("kept_size", flat=True)
-    outside.keep_erased(_erased_since(known.size))
+    outside.add("erased", _told_since(known.size, "entry.erased", "entry"))
+    outside.add("removed", _told_since(known.size, "bytes.removed", "sha256"))
     return outside.keep(sure=min(forks, default=known.size))
 
 
-def _erased_since(size: int) -> list[str]:
-    """Name the entries whose erasure is told by an entry numbered since."""
-    told = Entry.objects.filter(leaf_index__gte=size, event="entry.erased").values_list("facts", flat=True)
-    return [str(json.loads(one)["entry"]) for one in told]
+def _told_since(size: int, event: str, fact: str) -> list[str]:
+    """Name what entries numbered since tell of; bytes that another record keeps were not removed."""
+    told = Entry.objects.filter(leaf_index__gte=size, event=event).exclude(facts="").values_list("facts", flat=True)
+    facts = (json.loads(one) for one in told)
+    return [str(one[fact]) for one in facts if not one.get("kept")]
 
 
 def erased_no_more() -> list[str]:
     """Name the entries that were erased, and of which a restored backup has the text again."""
-    told = outside.erased()
+    told = outside.listed("erased")
     found = Entry.objects.filter(uuid__in=told).exclude(facts="") if told else Entry.objects.none()
     return [str(one) for one in found.values_list("uuid", flat=True)]
 
