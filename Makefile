@@ -2,7 +2,7 @@
 PYTHON ?= python3
 V = .venv/bin
 
-.PHONY: run test check bench docs deep lock verifier clean
+.PHONY: run test check bench docs deep lock verifier backup restore wheelhouse upgrade-test clean
 run:
 	@$(PYTHON) bootstrap.py run
 	@$(V)/python -m longstone.runner
@@ -29,5 +29,17 @@ lock:
 	@for set in run dev build; do uv pip compile --quiet --generate-hashes --universal -p 3.11 --no-header --no-emit-index-url --no-emit-find-links --no-annotate requirements/$$set.in -o requirements/$$set.txt; done
 verifier: # the same bytes each time, with any Python from 3.11
 	@$(PYTHON) -m verifier.packing dist/verifier.pyz && sha256sum dist/verifier.pyz
+backup: # make backup TO=/a/folder/on/another/disk [KEYS=/on/a/third]
+	@$(PYTHON) bootstrap.py run
+	@$(V)/python -m longstone.runner backup "$(TO)" $(if $(KEYS),--keys "$(KEYS)")
+restore: # make restore FROM=/that/folder [KEYS=...] [OVER=1]
+	@$(PYTHON) bootstrap.py run
+	@$(V)/python -m longstone.runner restore "$(FROM)" $(if $(KEYS),--keys "$(KEYS)") $(if $(OVER),--over)
+wheelhouse:
+	@$(PYTHON) bootstrap.py run
+	@$(V)/python -m longstone.runner.wheelhouse
+upgrade-test:
+	@$(PYTHON) bootstrap.py dev
+	@$(V)/python -m pytest tests/runner/test_upgrade.py -rs
 clean: # what can be made again; never var/, where the house keeps what it was given
 	@rm -rf .venv node_modules dist longstone/site/static/built .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -110,7 +110,13 @@ def test_every_power_on_a_shelf_is_asked_for_somewhere():
             assert power in asked, f"{role.id} holds {power!r}, which nothing asks for: is it misspelt?"
 
 
-ANSWERS = {"health_live": 200, "health_ready": 200, "uploads": 403, "upload": 403}  # all others send to the sign-in
+ANSWERS = {
+    "health_live": 200,
+    "health_ready": 200,
+    "metrics": 200,
+    "uploads": 403,
+    "upload": 403,
+}  # all others send to the sign-in
 ANYTHING = {"int": "1", "tile": "000", "uuid": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "slug": "protect"}
 
 

@@ -34,5 +34,6 @@ urlpatterns = [
     path("ledger/tile/<int:level>/<tile:place>", ledger.tile, name="ledger_tile"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
+    path("metrics", health.numbers, name="metrics"),
 ]
 handler404 = "longstone.site.pages.not_found"

@@ -28,6 +28,7 @@ WRITERS = {  # what writes rows beside the commands, and why it may; a name that
     "longstone/kernel/ledger/": "entries, and what is signed over them",
     "longstone/kernel/store/": "bytes that wait for an act, and where bytes lie",
     "longstone/kernel/legal.py": "migrations' own words",
+    "longstone/runner/restore.py": "the whole database, put back before the house runs",
     "demo/forces.py": "the demo's furniture",
 }
 OPENERS = (  # who may write outside a command as it runs

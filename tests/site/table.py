@@ -15,6 +15,7 @@ NOT_PAGES = {
     "upload": "spoken to by a program; tests/kernel/test_uploads.py",
     "health_live": "for the one who runs the server",
     "health_ready": "for the one who runs the server",
+    "metrics": "for the one who runs the server",
     "account_login": "before anybody is known",
     "account_logout": "before anybody is known",
     "account_inactive": "before anybody is known",

@@ -10,6 +10,7 @@ from django.db import transaction
 from longstone.kernel import promises
 from longstone.kernel.ledger.entries import Outage
 
+SEQUENCER = "the sequencer"
 LOG = logging.getLogger(__name__)
 
 
@@ -36,3 +37,8 @@ def over(name: str) -> None:
 def lasting() -> list[Outage]:
     """List what lasts, the oldest first."""
     return list(Outage.objects.filter(ended_at=None).order_by("since"))
+
+
+def of(name: str) -> Outage | None:
+    """Give what lasts of one of them, if anything does."""
+    return Outage.objects.filter(name=name, ended_at=None).first()

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from longstone.kernel import keys, promises
-from longstone.kernel.ledger import bounds, canonical, nodes, notes, tree
+from longstone.kernel.ledger import bounds, canonical, nodes, notes, restorations, tree
 from longstone.kernel.ledger.bounds import NotSigned
 from longstone.kernel.ledger.entries import Checkpoint
 from verifier.tree import leaf_hash
@@ -54,6 +54,7 @@ def sequence() -> int:
     with promises.writing("ledger"), transaction.atomic():
         if not _locked():
             return 0
+        restorations.refuse_if_pending()
         waiting = _waiting()
         if waiting:
             _grow(waiting)

@@ -20,6 +20,7 @@ STREAM = f"""SELECT leaf_index, commitment, {canonical.SALTED_TEXT} FROM ledger_
 WHERE leaf_index >= 0 AND leaf_index < %s ORDER BY leaf_index"""  # noqa: S608 - our own columns
 CLOSELY = f"SELECT commitment, {COLUMNS} FROM ledger_entry WHERE leaf_index = %s"  # noqa: S608 - our own columns
 ERASED = "SELECT facts, leaf_index FROM ledger_entry WHERE event = 'entry.erased'"
+LOST = "SELECT facts FROM ledger_entry WHERE event = 'ledger.restored' AND leaf_index IS NOT NULL AND facts <> ''"
 BLOCK = 4096
 
 
@@ -28,7 +29,7 @@ class Leaves:
 
     def __init__(self, report: Report, size: int, root: bytes) -> None:
         self.report, self.size, self.root = report, size, root
-        self.erased = dict(_erased())
+        self.erased, self.lost = dict(_erased()), list(_lost())
 
     def blocks(self) -> Iterator[list[bytes]]:
         """Give the leaf hashes of each 4,096 numbers."""
@@ -102,7 +103,9 @@ class Leaves:
     def _blank(self, row: Row, index: int, told: bytes, stored: bytes) -> bytes:
         """Judge an entry of which only the leaf is left: erased, if an entry says so; else somebody blanked it."""
         named, leaf = self.erased.get(str(row.uuid)), self._signed(index, stored, [leaf_hash(told)])
-        if named is None:
+        if named is None and row.event == "entry.lost" and any(first <= index <= last for first, last in self.lost):
+            self.report.sound["entries that a restore lost"] += 1
+        elif named is None:
             self.report.fault(
                 "entry", f"{row.uuid} (index {index})", "It is blank, and no entry says that it was erased."
             )
@@ -157,6 +160,14 @@ def _erased() -> Iterator[tuple[str, tuple[int, str]]]:
             if index is not None and facts:
                 told = json.loads(facts)
                 yield told["entry"], (told["leaf_index"], told["commitment"])
+
+
+def _lost() -> Iterator[tuple[int, int]]:
+    """Give what restores lost, as the ledger's own entries say it, which are checked like any other."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOST)
+        for (facts,) in cursor.fetchall():
+            yield from ((first, last) for first, last in json.loads(facts)["lost"])
 
 
 def _is_blank(row: Row) -> bool:

@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
 from longstone.kernel import keys
-from longstone.kernel.ledger import outages, sequencer, stamping, witnessing
+from longstone.kernel.ledger import outages, restorations, sequencer, stamping, witnessing
 from longstone.kernel.refusals import Refusal
 
 WITH_OTHERS = "witnesses and time stamps"
@@ -30,19 +30,23 @@ class Command(BaseCommand):
         keys.ensure("sealed")
         self._safely(witnessing.ask)
         if given["once"]:
-            sequencer.catch_up()
-            self._outside()
+            self._once()
             return
         threading.Thread(target=self._again, args=(self._outside,), daemon=True).start()
         self._again(self._sequence)
 
-    def _again(self, work: Callable[[], None]) -> None:
+    def _once(self) -> None:
+        if why := self._sequence():
+            raise CommandError(why, returncode=2)
+        self._outside()
+
+    def _again(self, work: Callable[[], object]) -> None:
         while True:
             self._safely(work)
             time.sleep(LONGER if work == self._outside and outages.lasting() else PAUSE)
             close_old_connections()
 
-    def _safely(self, work: Callable[[], None]) -> None:
+    def _safely(self, work: Callable[[], object]) -> None:
         """Do it; what goes wrong is said, and tried again."""
         try:
             work()
@@ -51,13 +55,16 @@ class Command(BaseCommand):
         except Refusal as refusal:
             outages.say(WITH_OTHERS, refusal.sentence)
 
-    def _sequence(self) -> None:
+    def _sequence(self) -> str:
+        """Sign what waits; what may not be signed is said, and the front page says it too. Gives why, or nothing."""
         try:
             sequencer.catch_up()
-        except (sequencer.NotSigned, keys.KeyFault) as why:
-            outages.say("the sequencer", str(why))
-        else:
-            outages.over("the sequencer")
+            restorations.keep_outside()
+        except (sequencer.NotSigned, Refusal) as why:
+            outages.say(outages.SEQUENCER, str(why))
+            return str(why)
+        outages.over(outages.SEQUENCER)
+        return ""
 
     def _outside(self) -> None:
         witnessing.submit()
