@@ -13,7 +13,7 @@ INFO, MANIFESTS = "bag-info.txt", ("manifest-sha256.txt", "tagmanifest-sha256.tx
 ALLOWED = re.compile(
     r"bagit\.txt|bag-info\.txt|(tag)?manifest-sha256\.txt|data/(bundle\.json|about\.txt|case\.jsonld"
     r"|objects/[0-9a-f]{64}|catalogues/[0-9a-f]{64}/manifest\.json|ledger/(entries\.jsonl|checkpoint"
-    r"|consistency/[1-9][0-9]{0,18}|proofs/[0-9a-f-]{36}\.tlog-proof|tokens/[1-9][0-9]?\.tsr))"
+    r"|consistency/[1-9][0-9]{0,18}|proofs/[0-9a-f-]{36}\.tlog-proof|tokens/[1-9][0-9]?\.tsr|restorations/[1-9][0-9]?))"
 )
 OBJECTS = (
     "data/objects/"  # data/bundle.json tells their CRC-32, so that a large copy is read at the speed of its digest

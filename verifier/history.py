@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from verifier import note, stamp, tree
+from verifier import note, restoration, stamp, tree
 from verifier.bundle import CHECKPOINT, CONSISTENCY, naming
 from verifier.records import CannotCheck, Failed
 from verifier.report import Report
@@ -47,6 +47,8 @@ def check_since(report: Report, old: note.Note, key: note.Key | None, given: lis
         raise CannotCheck("The old checkpoint is another ledger's, or is not signed with the key you supplied.")
     if kept.size == 0:
         raise CannotCheck("The old checkpoint is of an empty ledger, which shows nothing. Use a later one.")
+    if forked := restoration.explain(kept, report.restored):
+        raise Failed(f"The ledger does not continue the one that you kept a checkpoint of. {forked}")
     first, second = sorted((kept, found), key=lambda one: one.size)
     proof = _proof(report, first, second, given)
     spoiled = f", or {CONSISTENCY}{first.size} was spoiled" if proof and given is None else ""

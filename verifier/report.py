@@ -7,6 +7,7 @@ from typing import Any
 
 from verifier.custody import Step
 from verifier.note import Checkpoint, Note
+from verifier.restoration import Restoration
 from verifier.stamp import Stamp
 
 
@@ -27,6 +28,7 @@ class Report:
     last: int = -1
     stamps: dict[str, Stamp] = field(default_factory=dict)
     stamped: set[str] = field(default_factory=set)
+    restored: list[Restoration] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     crcs: dict[str, str] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from longstone.evidence.catalogue import folder
 from longstone.evidence.models import Bundle, Exhibit
 from longstone.kernel import bundles, keys, store
 from longstone.kernel.actor import Actor
-from longstone.kernel.ledger import canonical, notes, proofs, sequencer, stamping, witnessing
+from longstone.kernel.ledger import canonical, notes, proofs, restorations, sequencer, stamping, witnessing
 from longstone.kernel.models import Checkpoint, Entry
 from longstone.kernel.refusals import Refusal
 
@@ -67,7 +67,9 @@ def _proved(entries: list[Entry], at: datetime) -> bundles.Ledger:
     for entry in entries:
         entry.refresh_from_db()
     lines = [_line(entry, checkpoint.size) for entry in entries]
-    return bundles.Ledger(lines=lines, checkpoint=proofs.cosigned(checkpoint), tokens=proofs.tokens(checkpoint))
+    return bundles.Ledger(
+        lines=lines, checkpoint=proofs.cosigned(checkpoint), tokens=proofs.tokens(checkpoint), restorations=restorations.notes()
+    )  # fmt: skip
 
 
 def _witnessed(at: datetime) -> Checkpoint:

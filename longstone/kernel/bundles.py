@@ -73,6 +73,7 @@ class Ledger:
     checkpoint: str
     consistency: dict[int, list[bytes]] = field(default_factory=dict)
     tokens: list[bytes] = field(default_factory=list)
+    restorations: list[str] = field(default_factory=list)
 
 
 def bytes_member(path: str, told: bytes) -> Member:
@@ -166,6 +167,7 @@ def _told(ledger: Ledger) -> list[Member]:
         *(text_member(path, "".join(f"{one}\n" for one in _base64(proof))) for path, proof in proofs.items()),
         *(_proof(one, ledger.checkpoint) for one in ledger.lines if isinstance(one, Line)),
         *(bytes_member(f"data/ledger/tokens/{n}.tsr", told) for n, told in enumerate(ledger.tokens, start=1)),
+        *(text_member(f"data/ledger/restorations/{n}", told) for n, told in enumerate(ledger.restorations, start=1)),
     ]
 
 

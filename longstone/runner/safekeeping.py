@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +37,9 @@ def arguments(told: list[str]) -> argparse.Namespace:
         )
         one.add_argument("--keys", type=Path, help="the file of the keys, or its folder; else FROM-keys")
     one.add_argument("--over", action="store_true", help="move aside what the home holds")
+    acts.add_parser(
+        "addresses", help="prepare the database that DATABASE_URL administers, and print each role's address"
+    )
     acts.add_parser("reconcile", help="settle a restore", add_help=False)
     given, rest = parser.parse_known_args(told)
     if rest and given.act != "reconcile":
@@ -112,6 +116,15 @@ def _reconcile(given: argparse.Namespace, home: Path) -> int:
         return house.run(envs["worker"], "reconcile", *given.rest)
 
 
+def _addresses(given: argparse.Namespace, home: Path) -> int:  # noqa: ARG001 - every act takes both
+    if not os.environ.get("DATABASE_URL"):
+        raise Refusal("Set DATABASE_URL to an administrator's address of your server.")
+    house.make_home(home)
+    for role, url in addresses(home, None).items():
+        _say(f"export DATABASE_URL_{role.upper()}={shlex.quote(url)}")
+    return 0
+
+
 def _outside() -> Path | None:
     told = os.environ.get("LONGSTONE_OUTSIDE")
     return Path(told) if told else None
@@ -154,4 +167,4 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-ACTS = {"backup": _backup, "check": _check, "restore": _restore, "reconcile": _reconcile}
+ACTS = {"backup": _backup, "check": _check, "restore": _restore, "reconcile": _reconcile, "addresses": _addresses}

@@ -292,7 +292,9 @@ def test_what_was_erased_since_the_backup_is_erased_again_before_anything_is_sig
     reconciling.reconcile(by=ADA, at=now(), checkpoints=[])
 
     assert Entry.objects.get(uuid=erased).facts == ""
-    assert Entry.objects.get(uuid=erased).commitment
+    assert json.loads(Entry.objects.get(event="ledger.restored").facts)["erased"] == [
+        {"entry": erased, "leaf_index": 1, "commitment": bytes(Entry.objects.get(uuid=erased).commitment).hex()}
+    ]
 
 
 def test_what_was_disposed_of_is_listed_outside_and_not_laid_down_again(house, tmp_path):

@@ -182,6 +182,7 @@ def _facts(restoration: Restoration, ranges: list[tuple[int, int]]) -> dict[str,
         "known": {"size": restoration.known_size, "root": known},
         "lost": [list(one) for one in ranges],
         "bridged": restoration.bridged,
+        "erased": restorations.erased_again(),
         "backup": restoration.backup,
         "note": restoration.note,
     }

@@ -126,6 +126,16 @@ def erased_no_more() -> list[str]:
     return [str(one) for one in found.values_list("uuid", flat=True)]
 
 
+def erased_again() -> list[dict[str, object]]:
+    """Name the entries that were erased before the restore: the entry that said so may be lost, so the next one says it."""
+    told = outside.listed("erased")
+    found = Entry.objects.filter(uuid__in=told, facts="", leaf_index__isnull=False).order_by("leaf_index")
+    return [
+        {"entry": str(one.uuid), "leaf_index": one.leaf_index, "commitment": bytes(one.commitment or b"").hex()}
+        for one in found
+    ]
+
+
 def notes() -> list[str]:
     """Give the signed note of every restore of this house, the oldest first."""
     return list(Restoration.objects.exclude(reconciled_at=None).order_by("pk").values_list("note", flat=True))
