@@ -120,7 +120,8 @@ def test_a_proof_can_be_given_beside_the_bundle(desk):
     whole, kept = force.zip(), desk.file("old", force.checkpoint(5))
     proof = desk.file("proof", written(tree.consistency(5, 28, force.fetch)))
 
-    assert desk.check(whole, "--since", kept)[0] == 2
+    code, said = desk.check(whole, "--since", kept)
+    assert (code, "Ask the force for its consistency proof from 5 to 28 entries" in said) == (2, True)
     assert desk.check(whole, "--since", kept, "--proof", proof)[0] == 0
     assert desk.run(desk.file("bundle.zip", whole), "--since", kept, "--proof", proof)[0] == 3
 
