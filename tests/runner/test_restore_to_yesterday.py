@@ -73,7 +73,9 @@ def test_restored_to_yesterday_it_says_what_was_lost_and_carries_on(yesterday, s
     key = ["--key", str(place / "force.vkey")]
     since = ["--since", str(place / "kept"), "--proof", str(place / "proof")]
     for bundle, more in (("before", []), ("lost", []), ("after", []), ("after", since)):
-        assert verifier.main([str(place / f"{bundle}.zip"), *key, *more]) == 0, capsys.readouterr().out
+        code, said = verifier.main([str(place / f"{bundle}.zip"), *key, *more]), capsys.readouterr().out
+        assert code == 0, said
+        assert ("its ledger was restored on" in said) == (bundle == "after")
 
 
 def is_restored(place, home):

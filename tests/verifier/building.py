@@ -95,6 +95,7 @@ class Force:
     consistency: tuple[int, ...] = ()
     cosigned: bool = False
     stamped: Callable[[bytes], list[bytes]] = lambda text: []
+    restored: tuple[str, ...] = ()
     erased: tuple[int, ...] = ()
     graph: Callable[[dict[str, Any]], dict[str, Any]] = lambda told: told
     nodes: dict[tuple[int, int], bytes] = field(default_factory=dict)
@@ -176,7 +177,7 @@ class Force:
         told = [self.line(number, *one, size) for number, one in enumerate(lines)]
         proofs = {old: tree.consistency(old, size, self.fetch) for old in self.consistency}
         tokens = self.stamped((signed.rpartition("\n\n")[0] + "\n").encode())
-        return payload, bundles.Ledger(told, signed, proofs, tokens)
+        return payload, bundles.Ledger(told, signed, proofs, tokens, list(self.restored))
 
     def zip(self) -> bytes:
         """Hand out the bundle."""
