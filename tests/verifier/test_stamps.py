@@ -11,7 +11,7 @@ from cryptography import x509
 from tests.faults import found
 from tests.verifier.building import Force, pack, unpack
 from tests.verifier.time_stamper import Stamper
-from verifier import bundle, stamp
+from verifier import bundle, der, stamp
 from verifier.records import Failed
 from verifier.stamp import BadStamp
 
@@ -155,6 +155,14 @@ def test_a_certificate_that_was_not_valid_then_is_refused(stamper, reply):
 
     with pytest.raises(BadStamp, match="was not valid when the stamp was made"):
         stamp.check_signature(late, stamp.authority(stamper.root.read_bytes()))
+
+
+def test_a_stamp_that_signs_one_attribute_twice_is_refused(reply):
+    told = stamp.parse(reply).attributes
+    first = der.elements(told.body)[0]
+
+    with pytest.raises(BadStamp, match="says something twice"):
+        stamp._attributes(der.Element(told.tag, told.body + first.raw, b""))
 
 
 def test_a_stamp_without_its_certificate_is_left_unchecked(stamper):
