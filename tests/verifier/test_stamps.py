@@ -7,11 +7,12 @@ import shutil
 import pytest
 import rfc3161_client
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from tests.faults import found
 from tests.verifier.building import Force, pack, unpack
 from tests.verifier.time_stamper import Stamper
-from verifier import bundle, stamp
+from verifier import bundle, der, stamp
 from verifier.records import Failed
 from verifier.stamp import BadStamp
 
@@ -155,6 +156,24 @@ def test_a_certificate_that_was_not_valid_then_is_refused(stamper, reply):
 
     with pytest.raises(BadStamp, match="was not valid when the stamp was made"):
         stamp.check_signature(late, stamp.authority(stamper.root.read_bytes()))
+
+
+def test_a_stamp_that_signs_one_attribute_twice_is_refused(reply):
+    told = stamp.parse(reply).attributes
+    first = der.elements(told.body)[0]
+
+    with pytest.raises(BadStamp, match="says something twice"):
+        stamp._attributes(der.Element(told.tag, told.body + first.raw, b""))
+
+
+@pytest.mark.parametrize(
+    "key", [ed25519.Ed25519PrivateKey.generate().public_key(), ec.generate_private_key(ec.SECP256R1()).public_key()]
+)
+def test_a_stamp_under_a_key_of_another_kind_than_it_says_is_refused(reply, key):
+    told = stamp.parse(reply)
+
+    with pytest.raises(BadStamp, match="signed in a way that this program does not know"):
+        stamp._signature(told, stamp._attributes(told.attributes), key)
 
 
 def test_a_stamp_without_its_certificate_is_left_unchecked(stamper):
