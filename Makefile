@@ -2,7 +2,7 @@
 PYTHON ?= python3
 V = .venv/bin
 
-.PHONY: run test check bench docs deep lock verifier backup restore wheelhouse upgrade-test clean
+.PHONY: run test check bench docs faults deep lock verifier backup restore wheelhouse upgrade-test clean
 run:
 	@$(PYTHON) bootstrap.py run
 	@$(V)/python -m longstone.runner
@@ -22,6 +22,9 @@ bench:
 docs:
 	@$(PYTHON) bootstrap.py dev
 	@$(V)/python -m docs
+faults: # run the tests that inject faults, and keep what was found for docs/made/faults.md
+	@$(PYTHON) bootstrap.py dev
+	@rm -f dist/faults.jsonl; mkdir -p dist; LONGSTONE_FAULTS=$(CURDIR)/dist/faults.jsonl $(V)/python -m pytest -n 2 -q && $(V)/python -m docs.faults dist/faults.jsonl && $(V)/python -m docs
 deep: # the properties again, with fifty times the examples, and what make test leaves out: about an hour
 	@$(PYTHON) bootstrap.py dev
 	@$(V)/python -m pytest -n 2 -m "deep or hypothesis" --hypothesis-profile=deep --durations=10
