@@ -27,6 +27,9 @@ PEOPLE = [
     ("fay", "Fay Model", "forensic_examiner", "FMO"),
     ("ada", "Ada Specimen", "administrator", "ASP"),
     ("pat", "Pat Draft", "partner_officer", "PDR"),
+    ("ria", "Ria Instance", "records_manager", "RIN"),
+    ("rob", "Rob Mockup", "records_manager", "RMO"),
+    ("una", "Una Sketch", "auditor", "USK"),
 ]
 POWERS = ("found forces", "keep the staff list", "record competence", "record past acts")
 
