@@ -117,7 +117,7 @@ ANSWERS = {
     "uploads": 403,
     "upload": 403,
 }  # all others send to the sign-in
-ANYTHING = {"int": "1", "tile": "000", "uuid": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "slug": "protect"}
+ANYTHING = {"int": "1", "tile": "000", "level": "0", "uuid": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "slug": "protect"}
 
 
 def ours() -> list[str]:

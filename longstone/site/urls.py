@@ -6,6 +6,7 @@ from django.urls import include, path, register_converter
 from longstone.kernel.web import holding, ledger, uploads
 from longstone.site import health, pages
 
+register_converter(ledger.Level, "level")
 register_converter(ledger.Tile, "tile")
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -31,7 +32,7 @@ urlpatterns = [
     path("erasures/<int:erasure_id>/refuse/", holding.erasure_refuse, name="erasure_refuse"),
     path("ledger/checkpoint", ledger.checkpoint, name="ledger_checkpoint"),
     path("ledger/tile/entries/<tile:place>", ledger.entries, name="ledger_entries"),
-    path("ledger/tile/<int:level>/<tile:place>", ledger.tile, name="ledger_tile"),
+    path("ledger/tile/<level:level>/<tile:place>", ledger.tile, name="ledger_tile"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("metrics", health.numbers, name="metrics"),

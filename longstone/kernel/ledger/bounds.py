@@ -12,10 +12,15 @@ import uuid
 from pathlib import Path
 
 from longstone.kernel.ledger.entries import Witnessed
+from longstone.kernel.refusals import Refusal
 
 
 class NotSigned(AssertionError):
     """What stands in the tables does not follow from what was signed before; nothing is signed."""
+
+
+class NotKept(Refusal):
+    """The size that was signed could not be kept outside the database."""
 
 
 def _place() -> Path:
@@ -67,6 +72,16 @@ def restored(size: int) -> None:
 
 
 def _keep(signed: int, forgiven: int) -> None:
+    try:
+        _write(signed, forgiven)
+    except OSError as error:
+        raise NotKept(
+            f"What was signed could not be kept in {_place().name}: the disk answered “{error.strerror}”. "
+            "Look at the folder LONGSTONE_HOME."
+        ) from error
+
+
+def _write(signed: int, forgiven: int) -> None:
     _place().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = _place().with_name(f"{uuid.uuid4().hex}.new")
     with os.fdopen(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:

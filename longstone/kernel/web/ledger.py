@@ -20,6 +20,20 @@ LENGTH = (32).to_bytes(2, "big")
 COMMITMENTS = "SELECT commitment FROM ledger_entry WHERE leaf_index >= %s AND leaf_index < %s ORDER BY leaf_index"
 
 
+class Level:
+    """How a tile's level is written in an address: without a nought before it."""
+
+    regex = "0|[1-9][0-9]?"
+
+    def to_python(self, value: str) -> int:
+        """Read it."""
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        """Write it."""
+        return str(value)
+
+
 class Tile:
     """How a tile is written in an address: its number in threes, and its width where it is not full (C2SP tlog-tiles)."""
 
