@@ -22,7 +22,7 @@ from longstone.kernel.web.pages import act, find, page, sliced
 from longstone.kernel.web.request import Request, show
 
 LINES = forms.Textarea(attrs={"rows": 3})
-HOLDS = ("What", "Why", "Placed by", "Since", "")
+HOLDS = ("What", "Why", "Placed by", "Since", "What can be done")
 ERASURES = ("Entry", "Ground", "Why", "Proposed by", "Where it stands")
 
 

@@ -10,19 +10,21 @@ import axe_playwright_python
 import pytest
 from django.template.loader import render_to_string
 
-from tests.site.table import PAGES, TAKE, address
+from tests.site.table import LEDGER, PAGES, TAKE, address
 
 pytestmark = pytest.mark.browser
 AXE = next(Path(axe_playwright_python.__file__).parent.glob("*.js"))
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SHOWN = [name for name, (kind, _) in PAGES.items() if kind != TAKE]  # a bundle is a file, not a page
+SHOWN = [name for name, (kind, _) in PAGES.items() if kind not in {TAKE, LEDGER}]  # files for programs, no pages
+RECORDS = ("evidence:kept", "evidence:disposals", "evidence:disposal-approve", "evidence:disposal-withdraw", "evidence:disposal-propose",
+           "holds", "hold_new", "hold_lift", "erasures", "erasure_new", "erasure_approve", "erasure_refuse")  # fmt: skip
 ADMINISTRATOR = ("people:take-on", "people:form-team", "people:colleague", "people:appoint", "people:certify",
                  "people:give-password", "people:release", "people:end-post", "people:staff", "people:teams")  # fmt: skip
 SUPERVISOR = ("person", "people:persons", "people:record", "people:contact", "people:correct", "people:organisations",
               "people:record-organisation", "organisation")  # fmt: skip
 DETECTIVE = ("evidence:accept", "evidence:decline", "cases:open")
 # sent with nothing in them these do something, or cannot be sent
-FULL = {"evidence:accept", "evidence:hand-out", "evidence:examine", "cases:end-share", "people:contact", "people:reach-me", "evidence:receive"}  # fmt: skip
+FULL = {"erasure_approve", "evidence:disposal-approve", "evidence:accept", "evidence:hand-out", "evidence:examine", "cases:end-share", "people:contact", "people:reach-me", "evidence:receive"}  # fmt: skip
 EMPTIED = """() => {
   for (const one of document.querySelectorAll("form.ls-card input, form.ls-card textarea")) {
     if (["radio", "checkbox"].includes(one.type)) one.checked = false;
@@ -63,6 +65,8 @@ def role_for(name: str) -> str:
     """Choose somebody who can do what the page is for."""
     if name in ADMINISTRATOR:
         return "administrator"
+    if name in RECORDS:
+        return "records_manager"
     if name in DETECTIVE:
         return "detective"
     return "supervisor" if name in SUPERVISOR or name.startswith("cases:") else "exhibits_officer"
