@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.db import models
 from django.db.models.functions import Now
@@ -42,9 +41,17 @@ def may_back_up(*, by: Actor) -> Verdict:
 
 
 @command
-def backed_up(*, by: Actor, at: datetime, name: str, manifest: str, backup_of: datetime, **counted: Any) -> Backup:
+def backed_up(
+    *, by: Actor, at: datetime, name: str, manifest: str, backup_of: datetime, counted: dict[str, int], amiss: str
+) -> Backup:
     """Record that a copy of everything left the house, and what was amiss with it."""
     require(may_back_up(by=by))
-    made = Backup.objects.create(name=name, manifest=manifest, backup_of=backup_of, **counted)
-    ledger.record("backup.made", on=made, by=by, at=at, manifest=manifest, backup_of=backup_of.isoformat(), **counted)
+    made = Backup.objects.create(name=name, manifest=manifest, backup_of=backup_of, amiss=amiss[:500], **counted)
+    told = {"manifest": manifest, "backup_of": backup_of.isoformat(), "amiss": amiss}
+    ledger.record("backup.made", on=made, by=by, at=at, **told, **counted)
     return made
+
+
+def last() -> Backup | None:
+    """Give the backup of the latest moment."""
+    return Backup.objects.order_by("-backup_of").first()

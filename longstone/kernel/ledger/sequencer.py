@@ -23,9 +23,9 @@ def sequence() -> int:
     with promises.writing("ledger"), transaction.atomic():
         if not _locked():
             return 0
-        restorations.refuse_if_pending()
         waiting = list(Entry.objects.filter(leaf_index=None).order_by("id").select_for_update()[:BATCH])
         if waiting:
+            restorations.refuse_if_pending()
             _grow(waiting)
         return len(waiting)
 

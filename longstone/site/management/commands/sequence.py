@@ -41,6 +41,7 @@ class Command(BaseCommand):
     def _sign(self) -> None:
         """Sign what waits; what may not be signed is said, once for each reason, and the front page says it too."""
         try:
+            restorations.refuse_if_pending()
             sequencer.catch_up()
             restorations.keep_outside()
         except (sequencer.NotSigned, Refusal) as fault:
