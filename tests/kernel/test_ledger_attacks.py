@@ -345,3 +345,14 @@ def test_several_faults_are_all_named(house):
 
     expected = {("entry", f"{told} (index 9)"), ("entry", "index 60"), ("node", "level 1, index 20")}
     assert set(items(report)) == expected
+
+
+def test_what_an_entry_says_of_a_token_or_an_erasure_is_not_taken_from_one_that_was_changed(house):
+    told = str(Entry.objects.filter(event="checkpoint.stamped").first().uuid)
+    for facts in ("{", "[]", "7", '{"sha256":1}', '{"size":{}}'):
+        report = attack(house, f"UPDATE ledger_entry SET facts = '{facts}' WHERE uuid = '{told}'")
+
+        assert next(item for kind, item in items(report) if kind == "entry").startswith(told)
+        assert [kind for kind, _ in items(report)] == ["entry", "token"]
+    for event in ("entry.erased", "checkpoint.stamped"):
+        assert attack(house, f"UPDATE ledger_entry SET event = '{event}', facts = '{{' WHERE uuid = '{told}'").code == 1
