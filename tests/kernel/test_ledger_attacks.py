@@ -12,6 +12,7 @@ import pytest
 from longstone.kernel import ledger
 from longstone.kernel.actor import Actor
 from longstone.kernel.ledger import proofs, sequencer, stamping
+from longstone.kernel.ledger import writing as pen
 from longstone.kernel.ledger.audit import Report, audit
 from longstone.kernel.models import Checkpoint, Controller, Entry, Node, Token
 from longstone.kernel.promises import writing
@@ -345,3 +346,32 @@ def test_several_faults_are_all_named(house):
 
     expected = {("entry", f"{told} (index 9)"), ("entry", "index 60"), ("node", "level 1, index 20")}
     assert set(items(report)) == expected
+
+
+def test_what_an_entry_says_of_a_token_or_an_erasure_is_not_taken_from_one_that_was_changed(house):
+    told = str(Entry.objects.filter(event="checkpoint.stamped").first().uuid)
+    for facts in ("{", "[]", "7", '{"sha256":1}', '{"size":{}}'):
+        report = attack(house, f"UPDATE ledger_entry SET facts = '{facts}' WHERE uuid = '{told}'")
+
+        assert next(item for kind, item in items(report) if kind == "entry").startswith(told)
+        assert [kind for kind, _ in items(report)] == ["entry", "token"]
+    for event in ("entry.erased", "checkpoint.stamped"):
+        assert attack(house, f"UPDATE ledger_entry SET event = '{event}', facts = '{{' WHERE uuid = '{told}'").code == 1
+
+
+def test_words_moved_from_one_column_into_another_are_found_though_the_text_is_the_same(house):
+    told = {"a": {"q": "r"}, "controller": "1", "event": "e2", "facts": {"z": 1}}
+    entry = pen._write("cases.moved", on=None, by=BY, at=datetime.now(UTC), facts=told)
+    sequencer.catch_up()
+    assert audited().code == 0
+
+    house.execute(
+        """UPDATE ledger_entry SET by_name = by_name || '"},"controller":"1","event":"cases.moved","facts":{"a":{"q":"r',
+        controller = '1', event = 'e2', facts = '{"z":1}}' WHERE id = %s""",
+        [entry.pk],
+    )
+
+    report = audited()
+    found(
+        "entry", str(entry.uuid), "words moved from column to column", [kind for kind, _ in items(report)] == ["entry"]
+    )

@@ -106,8 +106,10 @@ def test_one_person_cannot_erase_alone_even_with_both_powers(house):
 
 
 def test_the_eraser_cannot_take_away_what_nobody_approved(house):
-    _, now, _, _, entry, one, _ = house
-    erasures.propose(by=one, at=now, entry=entry.uuid, ground="court_order", reason=WHY)
+    _, now, _, _, entry, one, two = house
+    told = {"at": now, "entry": entry.uuid, "ground": "court_order", "reason": WHY}
+    erasures.refuse(by=two, at=now, proposed=erasures.propose(by=one, **told), why="Not needed.")
+    erasures.propose(by=one, **told)
     url = SERVER.url("eraser", connection.settings_dict["NAME"])
 
     with psycopg.connect(url, autocommit=True) as eraser:

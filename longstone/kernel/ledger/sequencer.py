@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -24,7 +23,7 @@ COLUMNS = "id, uuid, event, controller, by_id, by_name, on_kind, on_id, on_label
 WAITING = f"SELECT {COLUMNS} FROM ledger_entry WHERE leaf_index IS NULL ORDER BY id LIMIT %s"  # noqa: S608 - our own columns
 NUMBER = """UPDATE ledger_entry e SET leaf_index = n.leaf, commitment = n.told
 FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[]) AS n (id, leaf, told) WHERE e.id = n.id AND e.leaf_index IS NULL AND e.id BETWEEN %s AND %s"""
-AGAIN = f"""SELECT leaf_index, commitment, {canonical.SALTED_TEXT}, {COLUMNS} FROM ledger_entry
+AGAIN = f"""SELECT leaf_index, commitment, {canonical.SALTED_TEXT}, {canonical.WORDS}, {COLUMNS} FROM ledger_entry
 WHERE leaf_index >= %s AND leaf_index < %s ORDER BY leaf_index"""  # noqa: S608 - our own columns
 
 __all__ = ["BATCH", "NotSigned", "catch_up", "sequence"]
@@ -127,8 +126,8 @@ def _read_again(start: int, end: int) -> list[bytes]:
         found = cursor.fetchall()
     if [one[0] for one in found] != list(range(start, end)):
         raise NotSigned(f"The entries from {start} to {end} were changed while they were being numbered.")
-    for _, told, salted, *columns in found:
-        if hashlib.sha256(salted).digest() != told and canonical.commitment(Row._make(columns)) != told:
+    for _, told, salted, words, *columns in found:
+        if not canonical.fits(told, salted, words) and canonical.commitment(Row._make(columns)) != told:
             raise NotSigned(f"Entry {columns[1]} changed while it was being numbered.")
     return [leaf_hash(one[1]) for one in found]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
@@ -15,7 +14,7 @@ from django.db import connection
 
 from longstone.kernel import keys
 from longstone.kernel.ledger import nodes, stamping, tree, witnessing
-from longstone.kernel.ledger.audit.leaves import streamed
+from longstone.kernel.ledger.audit.leaves import saying, streamed
 from longstone.kernel.ledger.audit.report import Report
 from longstone.kernel.ledger.entries import Cosignature, Token
 from verifier import note
@@ -23,7 +22,6 @@ from verifier import note
 STREAM = "SELECT size, root, note FROM ledger_checkpoint ORDER BY size"
 LARGEST_FIRST = r"""SELECT note FROM ledger_checkpoint ORDER BY
   CASE WHEN split_part(note, E'\n', 2) ~ '^[0-9]{1,18}$' THEN split_part(note, E'\n', 2)::bigint ELSE 0 END DESC"""
-STAMPED = "SELECT facts FROM ledger_entry WHERE event = 'checkpoint.stamped' AND facts <> ''"
 
 
 class Checkpoints:
@@ -135,31 +133,21 @@ def _cosignature(report: Report, one: Cosignature, key: note.Key) -> None:
 
 def tokens(report: Report) -> None:
     """Check every time stamp: against its digest in the ledger, and against its authority's root if that is known."""
-    promised = {told["sha256"]: told for told in _stamped()}
+    promised = {str(told.get("sha256")): told for _, told in saying("checkpoint.stamped")}
     known = {one.url: one for one in stamping.authorities()}
     for one in Token.objects.select_related("checkpoint").order_by("pk").iterator(100):
         told = promised.pop(hashlib.sha256(bytes(one.raw)).hexdigest(), None)
         _token(report, one, told, known.get(one.authority))
     for sha256, told in promised.items():
         report.fault(
-            "token", f"{sha256} at size {told['size']}", "The ledger names it, and it is missing or was changed."
+            "token", f"{sha256} at size {told.get('size')}", "The ledger names it, and it is missing or was changed."
         )
-
-
-def _stamped() -> Iterator[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(STAMPED)
-        for (facts,) in cursor.fetchall():
-            try:
-                yield json.loads(facts)
-            except ValueError:
-                continue  # the entry itself is named where entries are checked
 
 
 def _token(report: Report, one: Token, told: dict[str, Any] | None, authority: stamping.Authority | None) -> None:
     item = f"{one.sha256} at size {one.checkpoint_id}"
     columns = {"sha256": one.sha256, "authority": one.authority, "size": one.checkpoint_id, "time": one.at.isoformat()}
-    if told is None or any(told[name] != value for name, value in columns.items()):
+    if told is None or any(told.get(name) != value for name, value in columns.items()):
         report.fault("token", item, "It is not the one that the ledger names.")
     elif authority is None:
         report.gap(

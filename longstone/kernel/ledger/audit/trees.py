@@ -29,11 +29,13 @@ class Trees:
         self.start = 0
         self.levels: Levels = [[]]
 
-    def add(self, leaves: list[bytes]) -> None:
-        """Build one block's subtrees on its leaves, and compare all with what is stored."""
+    def add(self, leaves: list[bytes], *, stored: bool) -> None:
+        """Build one block's subtrees on its leaves, and compare all with what is stored; the lowest level only if that is not known."""
         self.start += len(self.levels[0])
         self.levels = built(leaves)
         first = {level: (self.start >> level, hashes) for level, hashes in enumerate(self.levels) if hashes}
+        if stored:
+            self.report.sound["nodes"] += len(first.pop(0)[1])
         self._compare(first)
         if len(leaves) == BLOCK:
             self._compare(self._grow_top(self.levels[HEIGHT][0]))

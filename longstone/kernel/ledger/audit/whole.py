@@ -55,8 +55,9 @@ def _ledger(report: Report) -> None:
     tree = trees.Trees(report)
     stream = signed.stream()
     after = next(stream, None)
-    for leaves in Leaves(report, last.size, last.root).blocks():
-        tree.add(leaves)
+    entries = Leaves(report, last.size, last.root)
+    for leaves in entries.blocks():
+        tree.add(leaves, stored=entries.stored)
         while after and after[0] <= tree.start + len(leaves):
             signed.check(*after, tree.root(after[0]) if after[0] > 0 else None)
             after = next(stream, None)
