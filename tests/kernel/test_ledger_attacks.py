@@ -372,6 +372,6 @@ def test_words_moved_from_one_column_into_another_are_found_though_the_text_is_t
     )
 
     report = audited()
-    found(
+    noted(
         "entry", str(entry.uuid), "words moved from column to column", [kind for kind, _ in items(report)] == ["entry"]
     )
