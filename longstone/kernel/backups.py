@@ -42,20 +42,16 @@ def may_back_up(*, by: Actor) -> Verdict:
 
 @command
 def backed_up(
-    *,
-    by: Actor,
-    at: datetime,
-    name: str,
-    manifest: str,
-    backup_of: datetime,
-    ledger_size: int,
-    objects_kept: int,
-    bytes_kept: int,
-    amiss: str = "",
+    *, by: Actor, at: datetime, name: str, manifest: str, backup_of: datetime, counted: dict[str, int], amiss: str
 ) -> Backup:
     """Record that a copy of everything left the house, and what was amiss with it."""
     require(may_back_up(by=by))
-    counted = {"ledger_size": ledger_size, "objects_kept": objects_kept, "bytes_kept": bytes_kept, "amiss": amiss}
-    made = Backup.objects.create(name=name, manifest=manifest, backup_of=backup_of, **counted)
-    ledger.record("backup.made", on=made, by=by, at=at, manifest=manifest, backup_of=backup_of.isoformat(), **counted)
+    made = Backup.objects.create(name=name, manifest=manifest, backup_of=backup_of, amiss=amiss[:500], **counted)
+    told = {"manifest": manifest, "backup_of": backup_of.isoformat(), "amiss": amiss}
+    ledger.record("backup.made", on=made, by=by, at=at, **told, **counted)
     return made
+
+
+def last() -> Backup | None:
+    """Give the backup of the latest moment."""
+    return Backup.objects.order_by("-backup_of").first()

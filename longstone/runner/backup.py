@@ -235,6 +235,6 @@ def _note(made: Made, digest: str) -> None:
     counted = {"ledger_size": made.facts["ledger"]["size"], "objects_kept": made.objects, "bytes_kept": made.bytes}
     backups.backed_up(
         by=backups.KEEPER, at=datetime.now(UTC), name=made.folder.name, manifest=digest,
-        backup_of=datetime.fromisoformat(made.facts["backup_of"]), amiss="; ".join(made.amiss)[:500], **counted,
+        backup_of=datetime.fromisoformat(made.facts["backup_of"]), counted=counted, amiss="; ".join(made.amiss),
     )  # fmt: skip
     restorations.keep_outside()

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from longstone.kernel import metrics
+from longstone.kernel import backups, metrics
 from longstone.kernel.alarms import Alarm, raises_alarms
 from longstone.kernel.ledger import outages, restorations
-from longstone.kernel.models import Backup, Entry, Restoration
+from longstone.kernel.models import Entry, Restoration
 
 LATE = 60.0  # seconds until an entry that has no number is a fault
 LEFT_LYING = 300.0  # seconds until a job that waits is one
@@ -60,7 +60,7 @@ def left_lying() -> Iterator[Alarm]:
 @raises_alarms
 def not_backed_up() -> Iterator[Alarm]:
     """Say that the last backup is too old, or that something was amiss with it."""
-    last, allowed = Backup.objects.order_by("-backup_of").first(), timedelta(hours=settings.LONGSTONE_BACKUP_HOURS)
+    last, allowed = backups.last(), timedelta(hours=settings.LONGSTONE_BACKUP_HOURS)
     first = Entry.objects.order_by("pk").values_list("recorded_at", flat=True).first()
     since = last.backup_of if last else first
     if since and timezone.now() - since > allowed:
@@ -90,7 +90,7 @@ def restored() -> Iterator[Alarm]:
     """Say that the house was restored: that it is not settled, or what was lost."""
     if found := restorations.waiting():
         yield Alarm("restore pending", restorations.pending(), found.restored_at)
-    for one in Restoration.objects.filter(reconciled_at__gt=timezone.now() - SHOWN, lost__gt=0):
+    for one in restorations.lossy(timezone.now() - SHOWN):
         yield Alarm("restored", _what_was_lost(one), one.restored_at)
 
 

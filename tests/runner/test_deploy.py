@@ -179,8 +179,7 @@ def test_the_page_is_followed_and_half_the_house_is_killed(deployed):
     )
     assert "What needs you now" in Browser(second, "detective.northshire").ask(second, "/").text
     wait_until(lambda: opens(f"http://127.0.0.1:{second}/health/ready"), 60)
-    deployed.act(ASK)
-    wait_until(lambda: "ready" in deployed.act(LOOK), 120)
+    wait_until(lambda: "ready" in deployed.act(ASK), 180)
     assert (deployed.place / "outside" / "checkpoint").read_text().startswith("force.example/ledger\n")
 
 
@@ -196,11 +195,11 @@ def behind_the_proxy(port):
 
 
 ASK = """
-asked = commands.hand_out(by=actor("exhibits_officer"), at=at, exhibit=exhibit())
-jobs.make_bundle.defer(bundle_id=asked.pk)
-"""
-LOOK = """
-print(Bundle.objects.everything(because="a test").order_by("-pk").first().state)
+def newest():
+    return Bundle.objects.everything(because="a test").order_by("-pk").first()
+if newest() is None or newest().state == "failed":  # as its sentence says: ask again
+    jobs.make_bundle.defer(bundle_id=commands.hand_out(by=actor("exhibits_officer"), at=at, exhibit=exhibit()).pk)
+print(newest().state)
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import datetime
 
 from django.db import models
 from django.db.models.functions import Now
@@ -68,6 +69,11 @@ class Restoration(models.Model):
 def waiting() -> Restoration | None:
     """Give the restore that nobody has reconciled yet."""
     return Restoration.objects.filter(reconciled_at=None).first()
+
+
+def lossy(since: datetime) -> list[Restoration]:
+    """List the restores settled since, in which something was lost."""
+    return list(Restoration.objects.filter(reconciled_at__gt=since, lost__gt=0).order_by("pk"))
 
 
 def pending() -> str:

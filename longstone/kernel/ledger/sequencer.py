@@ -54,9 +54,9 @@ def sequence() -> int:
     with promises.writing("ledger"), transaction.atomic():
         if not _locked():
             return 0
-        restorations.refuse_if_pending()
         waiting = _waiting()
         if waiting:
+            restorations.refuse_if_pending()
             _grow(waiting)
         return len(waiting)
 

@@ -58,6 +58,7 @@ class Command(BaseCommand):
     def _sequence(self) -> str:
         """Sign what waits; what may not be signed is said, and the front page says it too. Gives why, or nothing."""
         try:
+            restorations.refuse_if_pending()
             sequencer.catch_up()
             restorations.keep_outside()
         except (sequencer.NotSigned, Refusal) as why:
