@@ -20,7 +20,7 @@ STREAM = f"""SELECT leaf_index, commitment, {canonical.SALTED_TEXT} FROM ledger_
 WHERE leaf_index >= 0 AND leaf_index < %s ORDER BY leaf_index"""  # noqa: S608 - our own columns
 CLOSELY = f"SELECT commitment, {COLUMNS} FROM ledger_entry WHERE leaf_index = %s"  # noqa: S608 - our own columns
 ERASED = "SELECT facts, leaf_index FROM ledger_entry WHERE event = 'entry.erased'"
-LOST = "SELECT facts FROM ledger_entry WHERE event = 'ledger.restored' AND leaf_index IS NOT NULL AND facts <> ''"
+RESTORED = "SELECT facts FROM ledger_entry WHERE event = 'ledger.restored' AND leaf_index IS NOT NULL AND facts <> ''"
 BLOCK = 4096
 
 
@@ -29,7 +29,7 @@ class Leaves:
 
     def __init__(self, report: Report, size: int, root: bytes) -> None:
         self.report, self.size, self.root = report, size, root
-        self.erased, self.lost = dict(_erased()), list(_lost())
+        self.erased, self.lost = {**dict(_erased_again()), **dict(_erased())}, list(_lost())
 
     def blocks(self) -> Iterator[list[bytes]]:
         """Give the leaf hashes of each 4,096 numbers."""
@@ -104,7 +104,7 @@ class Leaves:
         """Judge an entry of which only the leaf is left: erased, if an entry says so; else somebody blanked it."""
         named, leaf = self.erased.get(str(row.uuid)), self._signed(index, stored, [leaf_hash(told)])
         if named is None and row.event == "entry.lost" and any(first <= index <= last for first, last in self.lost):
-            self.report.sound["entries that a restore lost"] += 1
+            self._lost(row, index, fits=leaf == leaf_hash(told))
         elif named is None:
             self.report.fault(
                 "entry", f"{row.uuid} (index {index})", "It is blank, and no entry says that it was erased."
@@ -114,6 +114,14 @@ class Leaves:
         else:
             self.report.sound["erased entries"] += 1
         return leaf
+
+    def _lost(self, row: Row, index: int, *, fits: bool) -> None:
+        """Judge an entry whose text a restore lost, as the ledger itself says: its leaf must be the one that was signed."""
+        if fits:
+            self.report.sound["entries that a restore lost"] += 1
+        else:
+            told = "A restore lost it, and its leaf is not the one that was signed."
+            self.report.fault("entry", f"{row.uuid} (index {index})", told)
 
     def _signed(self, index: int, stored: bytes, candidates: list[bytes]) -> bytes:
         """Give the leaf that leads to the stored parent, which is checked on its own, or to the signed root."""
@@ -164,10 +172,20 @@ def _erased() -> Iterator[tuple[str, tuple[int, str]]]:
 
 def _lost() -> Iterator[tuple[int, int]]:
     """Give what restores lost, as the ledger's own entries say it, which are checked like any other."""
+    for told in _restored():
+        yield from ((first, last) for first, last in told["lost"])
+
+
+def _erased_again() -> Iterator[tuple[str, tuple[int, str]]]:
+    """Give what had been erased before a restore: the entry that said so may be one of those that were lost."""
+    for told in _restored():
+        yield from ((one["entry"], (one["leaf_index"], one["commitment"])) for one in told["erased"])
+
+
+def _restored() -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(LOST)
-        for (facts,) in cursor.fetchall():
-            yield from ((first, last) for first, last in json.loads(facts)["lost"])
+        cursor.execute(RESTORED)
+        return [json.loads(facts) for (facts,) in cursor.fetchall()]
 
 
 def _is_blank(row: Row) -> bool:
