@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from longstone.evidence import case_graph, commands
 from longstone.evidence.catalogue import folder
@@ -17,6 +19,8 @@ from longstone.kernel.actor import Actor
 from longstone.kernel.ledger import canonical, notes, proofs, restorations, sequencer, stamping, witnessing
 from longstone.kernel.models import Checkpoint, Entry
 from longstone.kernel.refusals import Refusal
+
+TRIES, PAUSE = 60, 0.5  # half a minute until a sequencer that is at work elsewhere must have numbered everything
 
 
 def make(bundle: Bundle, *, by: Actor, at: datetime) -> dict[str, Any]:
@@ -29,7 +33,7 @@ def make(bundle: Bundle, *, by: Actor, at: datetime) -> dict[str, Any]:
         by=by, at=at, bundle=bundle, payload=bundles.payload_digest(payload),
         entries=[str(entry.uuid) for entry in entries], custody=sum(map(_is_custody, entries)),
     )  # fmt: skip
-    _wait_for(last)
+    _wait_for(Entry.objects.filter(pk=last.pk))
     stored = bundles.keep(
         name, payload, day=canonical.moment(at)[:10], ledger=_proved([*entries, last], at),
         key=notes.vkey(settings.LONGSTONE_ORIGIN, keys.signing("checkpoint")[1]),
@@ -50,16 +54,19 @@ def _is_erased(entry: Entry) -> bool:
 
 def _numbered(exhibit: Exhibit) -> list[Entry]:
     """Give every act on the exhibit, numbered; reads are the force's own business and stay in the house."""
-    sequencer.catch_up()
-    acts = Entry.objects.filter(on_kind="exhibit", on_id=str(exhibit.pk), leaf_index__isnull=False)
-    return list(acts.exclude(event__endswith=".read").order_by("leaf_index"))
+    acts = Entry.objects.filter(on_kind="exhibit", on_id=str(exhibit.pk)).exclude(event__endswith=".read")
+    _wait_for(acts)
+    return list(acts.filter(leaf_index__isnull=False).order_by("leaf_index"))
 
 
-def _wait_for(entry: Entry) -> None:
-    sequencer.catch_up()
-    entry.refresh_from_db()
-    if entry.leaf_index is None:
-        raise Refusal("The ledger's sequencer is at work elsewhere. Ask for the bundle again in a minute.")
+def _wait_for(acts: QuerySet[Entry]) -> None:
+    """Have some entries numbered; another sequencer that is at work at this moment is waited for."""
+    for _ in range(TRIES):
+        sequencer.catch_up()
+        if not acts.filter(leaf_index=None).exists():
+            return
+        time.sleep(PAUSE)
+    raise Refusal("The ledger's sequencer is at work elsewhere. Ask for the bundle again in a minute.")
 
 
 def _proved(entries: list[Entry], at: datetime) -> bundles.Ledger:

@@ -120,6 +120,41 @@ def backup() -> list[Gauge]:
 
 
 @measures
+def witnesses() -> list[Gauge]:
+    """Measure how far the slowest witness is behind, and how many outside the house do not do their part."""
+    size, age = ask(
+        "SELECT min(size), extract(epoch FROM now() - min(at)) FROM (SELECT max(checkpoint_id) AS size, max(at) AS at "
+        "FROM ledger_cosignature GROUP BY witness) AS newest"
+    )
+    last = ask("SELECT coalesce(max(size), 0) FROM ledger_checkpoint")[0]
+    silent = ask("SELECT count(*) FROM ledger_outage WHERE ended_at IS NULL")[0]
+    return [
+        Gauge(
+            "witness_behind_entries",
+            "Entries signed since the slowest witness cosigned.",
+            None if size is None else (last or 0) - size,
+        ),
+        Gauge("witness_age_seconds", "Age of the slowest witness's last cosignature.", age),
+        Gauge("outages", "Parts of the ledger's work, here or outside, that do not go on.", silent),
+    ]
+
+
+@measures
+def inventory() -> list[Gauge]:
+    """Measure how old the oldest holding's last inventory is, and how much differs from the records."""
+    age, differing = ask(
+        "SELECT extract(epoch FROM now() - min(at)), sum(differences) FROM (SELECT DISTINCT ON (holding) at, differences "
+        "FROM kernel_inventory ORDER BY holding, at DESC, id DESC) AS newest"
+    )
+    return [
+        Gauge("inventory_age_seconds", "Age of the last inventory of the holding that was counted longest ago.", age),
+        Gauge(
+            "inventory_differences", "What the last inventories found to be otherwise than the records say.", differing
+        ),
+    ]
+
+
+@measures
 def uploads() -> list[Gauge]:
     """Measure what was sent in and is not claimed."""
     count, size = ask('SELECT count(*), coalesce(sum("offset"), 0) FROM kernel_staged WHERE claimed_at IS NULL')

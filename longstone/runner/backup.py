@@ -73,11 +73,10 @@ def back_up(to: Path, keys_to: Path, *, owner: str) -> str:
 
     from longstone.evidence.catalogue import folder
     from longstone.kernel import store
+    from longstone.kernel.store.encrypted import Encrypted
 
     here = store.current()
-    beneath = getattr(
-        here, "beneath", here
-    )  # of an encrypted store the encrypted bytes; their keys are in the database
+    beneath = here.beneath if isinstance(here, Encrypted) else here  # as they lie; their keys are in the database
     house = House(Path(settings.LONGSTONE_HOME), settings.LONGSTONE_ORIGIN, beneath, folder())
     made_at, kept = datetime.now(UTC), Archive(to)
     with kept.held():
@@ -161,8 +160,10 @@ def _why(digest: str) -> str:
 
     try:
         store.open(digest).close()
-    except StoreFault as fault:
-        return "" if type(fault).__name__ == "Disposed" else "the store does not hold it"
+    except store.Disposed:
+        return ""
+    except StoreFault:
+        return "the store does not hold it"
     return ""
 
 

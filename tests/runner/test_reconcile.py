@@ -12,6 +12,7 @@ from django.db import connections
 from longstone.kernel import ledger
 from longstone.kernel.actor import Actor, Grant
 from longstone.kernel.ledger import outside, proofs, reconciling, restorations, sequencer
+from longstone.kernel.ledger.audit import Report, audit
 from longstone.kernel.models import Checkpoint, Entry, Restoration
 from longstone.kernel.refusals import NotPermitted, Refusal
 from longstone.runner import restore
@@ -295,6 +296,9 @@ def test_what_was_erased_since_the_backup_is_erased_again_before_anything_is_sig
     assert json.loads(Entry.objects.get(event="ledger.restored").facts)["erased"] == [
         {"entry": erased, "leaf_index": 1, "commitment": bytes(Entry.objects.get(uuid=erased).commitment).hex()}
     ]
+    report = audit(Report(), ledger_only=True)
+    assert report.code == 0, report.verdict()
+    assert report.sound["erased entries"] == 1
 
 
 def test_what_was_disposed_of_is_listed_outside_and_not_laid_down_again(house, tmp_path):
@@ -318,3 +322,31 @@ def test_two_restores_wait_for_nobody_twice(house):
     with pytest.raises(psycopg.errors.UniqueViolation):
         house.go_back()
     assert Restoration.objects.count() == 1
+
+
+@pytest.mark.parametrize("leaves_too", [False, True], ids=["grown", "forked"])
+def test_the_audit_of_a_restored_ledger_is_sound_and_counts_what_was_lost(yesterday, leaves_too):
+    house, *_ = yesterday
+    if leaves_too:
+        (house.outside / "leaves").unlink()
+    settled = reconciling.reconcile(by=ADA, at=now(), checkpoints=[], fork=leaves_too)
+    restorations.keep_outside()
+    sign()
+
+    report = audit(Report(), ledger_only=True)
+
+    assert report.code == 0, report.verdict()
+    assert report.sound["entries that a restore lost"] == settled.lost > 0
+
+
+def test_an_entry_that_somebody_blanks_and_calls_lost_is_found_by_the_audit(yesterday):
+    reconciling.reconcile(by=ADA, at=now(), checkpoints=[])
+    with psycopg.connect(SERVER.url("owner", EARLY)) as owner:
+        owner.execute(
+            "UPDATE ledger_entry SET event = 'entry.lost', facts = '', salt = '', on_label = '' WHERE leaf_index = 2"
+        )
+
+    report = audit(Report(), ledger_only=True)
+
+    assert report.code == 1
+    assert report.failed["entry"] == 1

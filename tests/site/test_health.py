@@ -193,3 +193,31 @@ def test_reading_and_acting_go_on_while_nothing_is_signed(worker_house, client):
     )
     ledger.refused("x", by=force.actor("detective", timezone.now()), sentence="y")
     assert "Nothing is signed for a reason." in client.get("/").content.decode()
+
+
+def test_witnesses_and_inventories_are_measured_once_there_are_any(worker_house):
+    from longstone.kernel.ledger.entries import Checkpoint, Cosignature
+    from longstone.kernel.store.models import Inventory
+
+    assert metrics.value("witness_behind_entries") is None
+    assert metrics.value("inventory_age_seconds") is None
+    sequencer.catch_up()
+    last, now = Checkpoint.objects.order_by("-size").first(), timezone.now()
+    with writing("test"):
+        first = Checkpoint.objects.create(size=1, root=b"", note="x")
+        Cosignature.objects.create(checkpoint=first, witness="w", line="x", at=now - timedelta(hours=1))
+        for holding, count in (("store", 2), ("catalogues", 1)):
+            told = {
+                "address": "x",
+                "expected": 0,
+                "expected_bytes": 0,
+                "found": 0,
+                "found_bytes": 0,
+                "at": now - timedelta(hours=2),
+            }
+            Inventory.objects.create(holding=holding, differences=count, **told)
+
+    assert metrics.value("witness_behind_entries") == last.size - 1
+    assert 3500 < metrics.value("witness_age_seconds") < 3700
+    assert metrics.value("inventory_differences") == 3
+    assert 7100 < metrics.value("inventory_age_seconds") < 7300

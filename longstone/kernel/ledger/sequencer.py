@@ -137,6 +137,11 @@ def _sign(size: int, known: nodes.Hashes) -> None:
     root = tree.root(size, nodes.hashes(tree.peaks(size)).fetch)
     if root != tree.root(size, known.fetch):
         raise NotSigned(f"The tree of {size} entries was not written as it was meant.")
+    put_name(size, root)
+
+
+def put_name(size: int, root: bytes) -> None:
+    """Sign a tree under every key that signs now, and keep its checkpoint."""
     newest, *older = keys.signers("checkpoint")
     note = notes.sign_checkpoint(origin=settings.LONGSTONE_ORIGIN, size=size, root=root, key=newest)
     for key in older:

@@ -31,7 +31,8 @@ class Leaves:
 
     def __init__(self, report: Report, size: int, root: bytes) -> None:
         self.report, self.size, self.root = report, size, root
-        self.erased, self.lost, self.stored = dict(_erased()), list(_lost()), False
+        self.erased = {**dict(_erased_again()), **dict(_erased())}
+        self.lost, self.stored = list(_lost()), False
 
     def blocks(self) -> Iterator[list[bytes]]:
         """Give the leaf hashes of each 4,096 numbers."""
@@ -110,7 +111,7 @@ class Leaves:
         """Judge an entry of which only the leaf is left: erased, if an entry says so; else somebody blanked it."""
         named, leaf = self.erased.get(str(row.uuid)), self._signed(index, stored, [leaf_hash(told)])
         if named is None and row.event == "entry.lost" and any(first <= index <= last for first, last in self.lost):
-            self.report.sound["entries that a restore lost"] += 1
+            self._lost(row, index, fits=leaf == leaf_hash(told))
         elif named is None:
             self.report.fault(
                 "entry", f"{row.uuid} (index {index})", "It is blank, and no entry says that it was erased."
@@ -120,6 +121,14 @@ class Leaves:
         else:
             self.report.sound["erased entries"] += 1
         return leaf
+
+    def _lost(self, row: Row, index: int, *, fits: bool) -> None:
+        """Judge an entry whose text a restore lost, as the ledger itself says: its leaf must be the one that was signed."""
+        if fits:
+            self.report.sound["entries that a restore lost"] += 1
+        else:
+            told = "A restore lost it, and its leaf is not the one that was signed."
+            self.report.fault("entry", f"{row.uuid} (index {index})", told)
 
     def _signed(self, index: int, stored: bytes, candidates: list[bytes]) -> bytes:
         """Give the leaf that leads to the stored parent, which is checked on its own, or to the signed root."""
@@ -184,9 +193,18 @@ def _erased() -> Iterator[tuple[str, tuple[int, str]]]:
 
 def _lost() -> Iterator[tuple[int, int]]:
     """Give what restores lost, as the ledger's own entries say it, which are checked like any other."""
-    for index, told in saying("ledger.restored"):
-        if index is not None:
-            yield from ((int(first), int(last)) for first, last in told.get("lost", []))
+    for told in _restored():
+        yield from ((int(first), int(last)) for first, last in told.get("lost", []))
+
+
+def _erased_again() -> Iterator[tuple[str, tuple[int, str]]]:
+    """Give what had been erased before a restore: the entry that said so may be one of those that were lost."""
+    for told in _restored():
+        yield from ((one["entry"], (one["leaf_index"], one["commitment"])) for one in told.get("erased", []))
+
+
+def _restored() -> list[dict[str, Any]]:
+    return [told for index, told in saying("ledger.restored") if index is not None]
 
 
 def _is_blank(row: Row) -> bool:
