@@ -27,7 +27,7 @@ SEARCHED = {"files": "path", "problems": "sentence", "volumes": "description"}
 
 @dataclass(frozen=True)
 class Question:
-    """A question about one table: `after` is the last row already seen, `without` the rows withheld from the asker."""
+    """A question about one table: `after` is the last row already seen, `without` the rows of `files` withheld."""
 
     catalogue: str
     table: str = "files"
@@ -94,7 +94,7 @@ class Catalogues:
         path = self._folder(question.catalogue) / f"{question.table}.parquet"
         if not path.is_file():
             raise Refused("This catalogue is not whole: a table is missing. Run `check` on it.")
-        conditions, values = ["row NOT IN (SELECT unnest(?::BIGINT[]))"], [list(question.without)]
+        conditions, values = self._not_withheld(question)
         if question.search:
             conditions.append(f"contains(lower({SEARCHED[question.table]}), lower(?))")
             values.append(question.search)  # type: ignore[arg-type]
@@ -102,6 +102,18 @@ class Catalogues:
             conditions.append(_condition(question.table, name, value))
             values += [] if value is None else [value]
         return f"read_parquet({_quoted(str(path))})", " AND ".join(conditions), values
+
+    def _not_withheld(self, question: Question) -> tuple[list[str], list[Any]]:
+        """Withheld files are gone from `files`, and with them every problem that names their path."""
+        if question.table == "volumes" or not question.without:
+            return ["true"], []
+        gone = "row IN (SELECT unnest(?::BIGINT[]))"
+        if question.table == "files":
+            return [f"NOT {gone}"], [list(question.without)]
+        files = _quoted(str(self._folder(question.catalogue) / "files.parquet"))
+        named = f"SELECT volume, path FROM read_parquet({files}) WHERE {gone}"  # noqa: S608 - see the module
+        unnamed = [f"({name} IS NULL OR (volume, {name}) NOT IN ({named}))" for name in ("path", '"where"')]
+        return unnamed, [list(question.without)] * len(unnamed)
 
     def _rows(self, sql: str, values: list[Any]) -> list[dict[str, Any]]:
         try:

@@ -60,8 +60,8 @@ class Catalogue:
         return dict(found)
 
     def _ask(self, ask: str, **given: Any) -> dict[str, Any]:
-        without = list(self.without) if given.get("table", "files") == "files" else []
-        return dict(_reader().ask(ask, catalogue=self.examination.catalogue, without=without, **given))
+        asked = {"catalogue": self.examination.catalogue, "without": list(self.without), **given}
+        return dict(_reader().ask(ask, **asked))
 
 
 def open(copy: Copy, *, by: Actor) -> Catalogue:  # noqa: A001 - the decision's own word

@@ -113,7 +113,7 @@ def browse(request: Request, copy_id: int) -> HttpResponse:
         "next": found.get("next"),
         "total": total,
         "start": start,
-        "withheld": len(opened.without),
+        "problems": opened.count("problems"),
     }
     return render(request, "evidence/catalogue.html", context)
 

@@ -120,11 +120,11 @@ def upload(erin, path):
 def examine(erin):
     erin.go("text=Examine it")
     erin.go("form.ls-card button[type=submit]")
-    erin.page.locator("text=/Browse its \\d+ entr/").wait_for(timeout=90_000)
+    erin.page.locator("text=Browse what is on it").wait_for(timeout=90_000)
 
 
 def find(erin):
-    erin.go("text=/Browse its/")
+    erin.go("text=Browse what is on it")
     erin.write("#q", "quarterly")
     erin.press()
     erin.page.wait_for_url("**q=quarterly**")
