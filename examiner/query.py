@@ -97,7 +97,7 @@ class Catalogues:
         conditions, values = self._not_withheld(question)
         if question.search:
             conditions.append(f"contains(lower({SEARCHED[question.table]}), lower(?))")
-            values.append(question.search)  # type: ignore[arg-type]
+            values.append(question.search)
         for name, value in question.where.items():
             conditions.append(_condition(question.table, name, value))
             values += [] if value is None else [value]
