@@ -68,14 +68,19 @@ class Hold(Scoped):
 
 def held(subjects: Iterable[tuple[str, str]]) -> Verdict:
     """Say whether these things may be disposed of: a no names the oldest hold on any of them."""
+    found = lasting(subjects)
+    return no(_sentence(found[0])) if found else YES
+
+
+def lasting(subjects: Iterable[tuple[str, str]]) -> list[Hold]:
+    """Give the holds that lie on any of these things, the oldest first."""
     anything = models.Q()
     for kind, subject in set(subjects):
         anything |= models.Q(on_kind=kind, on_id=str(subject))
     if not anything:
         raise ValueError("Name what would be disposed of, and everything above it.")
     rows = Hold.objects.everything(because="a hold binds whoever would dispose of what lies beneath it")
-    found = rows.filter(anything, ended_at=None).order_by("since", "pk").first()
-    return no(_sentence(found)) if found else YES
+    return list(rows.filter(anything, ended_at=None).order_by("since", "pk"))
 
 
 def _sentence(found: Hold) -> str:

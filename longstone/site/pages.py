@@ -12,6 +12,7 @@ from longstone.evidence import queries as evidence
 from longstone.evidence.models import Exhibit
 from longstone.kernel.alarms import open_alarms
 from longstone.kernel.web import typed
+from longstone.kernel.web.holding import keeping
 from longstone.kernel.web.pages import find, page
 from longstone.kernel.web.panels import Panel, panels
 from longstone.kernel.web.request import Request, show
@@ -47,7 +48,8 @@ def case(request: Request, case_id: int) -> HttpResponse:
     """Show a case, as each room knows it."""
     found = find(Case.objects.visible_to(request.actor).select_related("officer", "team", "controller"), pk=case_id)
     show(request, "case", on=found)
-    return render(request, "case.html", {"case": found, "panels": panels("case", request, found)})
+    context = {"case": found, "panels": panels("case", request, found), "keeping": keeping(request, found)}
+    return render(request, "case.html", context)
 
 
 @page
@@ -56,8 +58,12 @@ def exhibit(request: Request, exhibit_id: int) -> HttpResponse:
     rows = Exhibit.objects.visible_to(request.actor)
     found = find(rows.select_related("case", "holder", "offered_to", "location", "parent"), pk=exhibit_id)
     show(request, "exhibit", on=found)
-    power = evidence.legal_power(found.power)
-    context = {"exhibit": found, "power": power, "panels": panels("exhibit", request, found)}
+    context = {
+        "exhibit": found,
+        "power": evidence.legal_power(found.power),
+        "panels": panels("exhibit", request, found),
+        "keeping": keeping(request, found, found.case),
+    }
     return render(request, "exhibit.html", context)
 
 
@@ -67,7 +73,7 @@ def person(request: Request, person_id: int) -> HttpResponse:
     found = find(Person.objects.visible_to(request.actor).select_related("controller"), pk=person_id)
     drawn = panels("person", request, found)
     show(request, "person", on=found, **_listed(drawn))
-    return render(request, "person.html", {"person": found, "panels": drawn})
+    return render(request, "person.html", {"person": found, "panels": drawn, "keeping": keeping(request, found)})
 
 
 @page

@@ -27,6 +27,7 @@ urlpatterns = [
     path("holds/new/<slug:kind>/<int:subject>/", holding.hold_new, name="hold_new"),
     path("holds/<int:hold_id>/lift/", holding.hold_lift, name="hold_lift"),
     path("erasures/", holding.proposed, name="erasures"),
+    path("entries/<slug:kind>/<int:subject>/", holding.entries, name="entries"),
     path("erasures/new/", holding.erasure_new, name="erasure_new"),
     path("erasures/<int:erasure_id>/approve/", holding.erasure_approve, name="erasure_approve"),
     path("erasures/<int:erasure_id>/refuse/", holding.erasure_refuse, name="erasure_refuse"),

@@ -120,3 +120,30 @@ def test_what_is_filled_in_wrongly_is_said_and_kept(force, now, entry, sign_in, 
     assert "Error:" in answer.content.decode()
     assert not Erasure.objects.everything(because="a test").exists()
     assert Staff.objects.filter(username="one").exists()
+
+
+def test_who_opens_a_held_case_sees_the_hold_and_only_its_keeper_why(force, case, now, sign_in):
+    holds.place_hold(by=force.actor("supervisor", now), at=now, on=case, reason="An appeal is open.")
+    page = reverse("case", args=[case.pk])
+
+    officer = sign_in(force.staff["detective"]).get(page).content.decode()
+    keeper = sign_in(force.staff["supervisor"]).get(page).content.decode()
+
+    assert "On hold since" in officer
+    assert "An appeal is open." not in officer
+    assert "Place a hold" not in officer
+    assert "An appeal is open." in keeper
+    assert "Lift the hold on case" in keeper
+
+
+def test_a_records_manager_finds_an_entry_from_the_page_of_the_case(force, case, now, sign_in):
+    browser = sign_in(manager(force, now, "first"))
+    listed = reverse("entries", args=["case", case.pk])
+    assert listed in browser.get(reverse("case", args=[case.pk])).content.decode()
+    opened = Entry.objects.get(event="case.opened")
+
+    shown = browser.get(listed).content.decode()
+
+    proposing = f"{reverse('erasure_new')}?entry={opened.uuid}"
+    assert proposing in shown
+    assert f'value="{opened.uuid}"' in browser.get(proposing).content.decode()

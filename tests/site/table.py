@@ -74,6 +74,7 @@ PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     "hold_new": (CASE, lambda x: ["case", x.case.pk]),
     "hold_lift": (KEPT, lambda x: [x.hold.pk]),
     "erasures": (ERASURES, lambda x: []),
+    "entries": ("entries", lambda x: ["case", x.case.pk]),
     "erasure_new": (OPEN, lambda x: []),
     **{f"erasure_{name}": ("erasure", lambda x: [x.erasure.pk]) for name in ("approve", "refuse")},
     "ledger_checkpoint": (LEDGER, lambda x: []),
@@ -86,6 +87,7 @@ SEES = {
     PERSON: {"exhibits_officer", "detective", "supervisor", "partner_officer", "records_manager"},
     KEPT: {"supervisor", "records_manager"},
     "erasure": {"records_manager"},
+    "entries": SEES_CASE,
 }  # fmt: skip
 MAY = {
     READ: SEES_CASE - {"records_manager"},
@@ -94,6 +96,7 @@ MAY = {
     ERASURES: {"records_manager"},
     STORE: {"administrator", "records_manager"},
     LEDGER: set(),
+    "entries": {"records_manager"},
 }
 OF_ANY_FORCE = {OPEN, HOLDS, ERASURES, STORE, LEDGER}
 

@@ -15,6 +15,7 @@ from django.utils.timezone import localtime
 from longstone.kernel import erasures, holds
 from longstone.kernel.erasures import Erasure
 from longstone.kernel.holds import Hold
+from longstone.kernel.ledger.entries import Entry
 from longstone.kernel.refusals import NotPermitted
 from longstone.kernel.scoped import Scoped
 from longstone.kernel.web.forms import CommandForm
@@ -23,6 +24,7 @@ from longstone.kernel.web.request import Request, show
 
 LINES = forms.Textarea(attrs={"rows": 3})
 HOLDS = ("What", "Why", "Placed by", "Since", "What can be done")
+ENTRIES = ("What was done", "When", "By whom", "What can be done")
 ERASURES = ("Entry", "Ground", "Why", "Proposed by", "Where it stands")
 
 
@@ -42,7 +44,11 @@ class ErasureForm(CommandForm):
     """What is to be erased, and on which legal ground."""
 
     entry = forms.UUIDField(
-        label="The entry's id", error_messages={"invalid": "An entry's id looks like 9730b9e5-5acb-…"}
+        label="The entry's id",
+        help_text="Its entries are listed from the page of the case, the exhibit or the person.",
+        error_messages={
+            "invalid": "That is no entry's id. Choose the entry from the page of the case, the exhibit or the person."
+        },
     )
     ground = forms.ChoiceField(label="Legal ground")
     reason = forms.CharField(max_length=500, label="Why?", widget=LINES)
@@ -84,13 +90,29 @@ def _lift(one: Hold) -> Any:
     return format_html('<a class="govuk-link" href="{}">Lift</a>', reverse("hold_lift", args=[one.pk]))
 
 
-@page
-def hold_new(request: Request, kind: str, subject: int) -> HttpResponse:
-    """Place a hold on a thing."""
+def keeping(request: Request, on: Any, *over: Any) -> dict[str, Any]:
+    """What the page of a thing says of its being kept: the holds on it and on what is above it, and what may be done."""
+    subjects = [(str(one._meta.model_name), str(one.pk)) for one in (on, *over)]  # noqa: SLF001
+    return {
+        "kind": subjects[0][0],
+        "on": on,
+        "holds": holds.lasting(subjects),
+        "may_hold": holds.may_keep_holds(by=request.actor, controller=on.controller_id),
+        "may_erase": erasures.may_propose(by=request.actor, controller=on.controller_id),
+    }
+
+
+def _subject(request: Request, kind: str, subject: int) -> Any:
     model: Any = next((one for one in apps.get_models() if one._meta.model_name == kind), None)  # noqa: SLF001
     if model is None or not issubclass(model, Scoped):
         raise Http404
-    on = find(model.objects.visible_to(request.actor), pk=subject)
+    return find(model.objects.visible_to(request.actor), pk=subject)
+
+
+@page
+def hold_new(request: Request, kind: str, subject: int) -> HttpResponse:
+    """Place a hold on a thing."""
+    on = _subject(request, kind, subject)
     show(request, kind, on=on, page="place a hold")
     may = holds.may_keep_holds(by=request.actor, controller=on.controller_id)
     context = {
@@ -143,11 +165,37 @@ def _stands(one: Erasure) -> Any:
 
 
 @page
+def entries(request: Request, kind: str, subject: int) -> HttpResponse:
+    """Show which entries the ledger has of a thing, the newest first, for whoever may propose that one be erased."""
+    on = _subject(request, kind, subject)
+    _only(request, erasures.PROPOSE)
+    found = Entry.objects.filter(on_kind=kind, on_id=str(on.pk), controller=str(request.actor.controller))
+    shown = sliced(found.order_by("-pk"), request.GET.get("from"))
+    show(request, "entries", on=on, ids=[one.pk for one in shown.rows], total=shown.total)
+    rows = [(one.event, _moment(one.at), one.by_name, _erase(one)) for one in shown.rows]
+    context = {"shown": shown, "columns": ENTRIES, "rows": _rows(ENTRIES, rows), "caption": f"{kind.capitalize()} {on}"}
+    return render(request, "kernel/entries.html", context)
+
+
+def _moment(at: Any) -> str:
+    return f"{localtime(at):%d/%m/%Y %H:%M}"
+
+
+def _erase(one: Entry) -> Any:
+    if one.erased:
+        return "Erased"
+    address = f"{reverse('erasure_new')}?entry={one.uuid}"
+    said = '<a class="govuk-link" href="{}">Propose its erasure<span class="govuk-visually-hidden">: {} {}</span></a>'
+    return format_html(said, address, one.event, _moment(one.at))
+
+
+@page
 def erasure_new(request: Request) -> HttpResponse:
     """Propose that an entry be erased."""
     show(request, "propose an erasure")
     return act(
-        request, template="kernel/act.html", form=ErasureForm(request.POST or None), command=erasures.propose,
+        request, template="kernel/act.html", command=erasures.propose,
+        form=ErasureForm(request.POST or None, initial={"entry": request.GET.get("entry", "")[:36]}),
         may=erasures.may_propose(by=request.actor, controller=request.actor.force),
         context={"title": "Propose an erasure", "button": "Propose it", "back": reverse("erasures")},
         done=lambda one: (f"The {one} is proposed. Somebody else must approve it.", reverse("erasures")),
