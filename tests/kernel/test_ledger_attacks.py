@@ -271,6 +271,20 @@ def test_an_added_entry_is_named(house):
     noted("entry", "a new one", "an entry added at the end", items(report) == expected)
 
 
+def test_an_entry_put_into_the_place_of_another_in_the_table_is_named(house):
+    columns = "event, controller, by_id, on_kind, on_id, on_label, at, past, facts, salt, recorded_at"
+    told = "00000000-0000-4000-8000-000000000001"
+    report = attack(
+        house,
+        f"""INSERT INTO ledger_entry (id, uuid, by_name, {columns})
+        SELECT id, '{told}', 'PC 8 Example', {columns} FROM ledger_entry WHERE {numbered(3)}""",
+    )
+
+    noted(
+        "entry", "index 3", "an entry added in the place of another", items(report) == [("entry", f"{told} (index 3)")]
+    )
+
+
 def test_an_entry_put_over_another_is_named(house):
     columns = "event, controller, by_name, on_kind, on_id, on_label, at, past, facts, salt, recorded_at"
     report = attack(

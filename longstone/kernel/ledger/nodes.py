@@ -74,11 +74,12 @@ def stretches(asked: Iterable[tuple[int, int, int]]) -> dict[int, bytes]:
 def reader() -> Callable[[int, int, int], dict[int, bytes]]:
     """Give what reads the hashes of whole subtrees over a stretch of leaves, up to a level, also in another thread."""
     connection.ensure_connection()
-    cursor = psycopg.Cursor(connection.connection)
+    cursor, wrapped = psycopg.Cursor(connection.connection), connection.wrap_database_errors
 
     def read(start: int, end: int, top: int) -> dict[int, bytes]:
         levels = range(top + 1)
         asked = [[*levels], [start >> level for level in levels], [end >> level for level in levels]]
-        return {level: found or b"" for level, found in cursor.execute(STRETCHES, asked, binary=True)}
+        with wrapped:
+            return {level: found or b"" for level, found in cursor.execute(STRETCHES, asked, binary=True)}
 
     return read

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -65,8 +67,9 @@ class Said(NamedTuple):
 def waiting(count: int) -> tuple[list[int], list[bytes]]:
     """Give the ids of the first entries that wait for a number, and what each commits to."""
     cursor = _binary()
-    ids = _numbers(*_ask(cursor, WAITING, count))
-    return ids, [one or b"" for one in _digests(cursor, ids)]
+    with connection.wrap_database_errors:
+        ids = _numbers(*_ask(cursor, WAITING, count))
+        return ids, [one or b"" for one in _digests(cursor, ids)]
 
 
 def numbered(start: int, end: int) -> Said:
@@ -76,12 +79,13 @@ def numbered(start: int, end: int) -> Said:
 
 def reader() -> Callable[[int, int], Said]:
     """Give what reads the entries of some numbers, also in another thread."""
-    cursor = _binary()
+    cursor, wrapped = _binary(), connection.wrap_database_errors
 
     def read(start: int, end: int) -> Said:
-        numbers, ids, told = _ask(cursor, LEAVES, start, end)
-        found = _numbers(ids)
-        return Said(_numbers(numbers), found, told or b"", _digests(cursor, found))
+        with wrapped:
+            numbers, ids, told = _ask(cursor, LEAVES, start, end)
+            found = _numbers(ids)
+            return Said(_numbers(numbers), found, told or b"", _digests(cursor, found))
 
     return read
 
@@ -110,9 +114,11 @@ def _digests(cursor: Any, ids: list[int]) -> list[bytes | None]:
         found += some
         digests += _hashed(salted, struct.unpack(f">{len(some)}i", lengths or b""))
         unsure |= set() if plain else set(some)
-    if found == ids and not unsure:
-        return [*digests]
+    first = bisect_left(found, ids[0]) if ids else 0
+    if not unsure and found[first : first + len(ids)] == ids and len(set(found)) == len(found):
+        return [*digests[first : first + len(ids)]]
     known = dict(zip(found, digests, strict=True)) | _ours(cursor, sorted(unsure & set(ids)))
+    known |= {one: b"" for one, times in Counter(found).items() if times > 1}  # whichever of two is the true one
     return [known.get(one) for one in ids]
 
 

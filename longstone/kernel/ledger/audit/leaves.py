@@ -37,15 +37,15 @@ class Leaves:
 
     def blocks(self) -> Iterator[list[bytes]]:
         """Give the leaf hashes of each 4,096 numbers."""
-        said, hashes, wrapped = texts.reader(), nodes.reader(), connection.wrap_database_errors
+        size, said, hashes = self.size, texts.reader(), nodes.reader()
 
-        def fetch(start: int) -> tuple[int, texts.Said, dict[int, bytes]]:
-            end = min(start + BLOCK, self.size)
-            with wrapped:
-                return start, said(start, end), hashes(start, end, BLOCK.bit_length() - 1)
+        def fetch(start: int) -> tuple[int, int, texts.Said, dict[int, bytes]]:
+            end = min(start + BLOCK, size)
+            return start, end, said(start, end), hashes(start, end, BLOCK.bit_length() - 1)
 
-        for start, block, self.stored in ahead(fetch, range(0, self.size, BLOCK)):
-            yield self._block(block, start, min(start + BLOCK, self.size))
+        for start, end, block, stored in ahead(fetch, range(0, size, BLOCK)):
+            self.stored = stored
+            yield self._block(block, start, end)
 
     def _block(self, block: texts.Said, start: int, end: int) -> list[bytes]:
         """Check a block all at once, for nearly every block is sound; else place by place."""
@@ -85,10 +85,7 @@ class Leaves:
 
     def _closely(self, index: int) -> bytes:
         """Look at one entry from its columns, say what is wrong with it, and give the leaf that was signed."""
-        with connection.cursor() as cursor:
-            cursor.execute(CLOSELY, [index])
-            told, *columns = cursor.fetchone()
-        row, told = Row._make(columns), bytes(told)
+        told, row = self._only(index)
         stored = nodes.stored(0, index, index + 1)
         if _is_blank(row):
             return self._blank(row, index, told, stored)
@@ -100,6 +97,17 @@ class Leaves:
         else:
             self.report.sound["entries"] += 1
         return leaf
+
+    def _only(self, index: int) -> tuple[bytes, Row]:
+        """Give the entry of a number; of two that stand in one place of the table, the true one, and name the other."""
+        with connection.cursor() as cursor:
+            cursor.execute(CLOSELY, [index])
+            found = [(bytes(told), Row._make(columns)) for told, *columns in cursor.fetchall()]
+        first, *others = sorted(found, key=lambda one: canonical.commitment(one[1]) != one[0])
+        for _, row in others:
+            if row.id == first[1].id:
+                self.report.fault("entry", f"{row.uuid} (index {index})", "It stands in another entry's place.")
+        return first
 
     def _blank(self, row: Row, index: int, told: bytes, stored: bytes) -> bytes:
         """Judge an entry of which only the leaf is left: erased, if an entry says so; else somebody blanked it."""
