@@ -36,7 +36,7 @@ ENTRIES = """INSERT INTO ledger_entry
 SELECT gen_random_uuid(), 'x', '', 'x', '', '', '', now(), false, '{}', '', leaf, sha256(leaf::text::bytea)
 FROM unnest(ARRAY[1, NULL, 0, 2]) AS leaf"""
 BEFORE = "SELECT id, leaf_index::bigint, commitment FROM ledger_entry ORDER BY id"
-AFTER = "SELECT id, index, commitment FROM ledger_entry LEFT JOIN ledger_leaf ON entry_id = id ORDER BY id"
+AFTER = "SELECT id, index, l.commitment FROM ledger_entry LEFT JOIN ledger_leaf l ON entry_id = id ORDER BY id"
 
 
 @pytest.mark.slow
