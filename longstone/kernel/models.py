@@ -5,7 +5,17 @@ from longstone.kernel.controllers import Controller, Share
 from longstone.kernel.erasures import Erasure
 from longstone.kernel.history import Dated
 from longstone.kernel.holds import Hold
-from longstone.kernel.ledger.entries import Checkpoint, Cosignature, Entry, Node, Outage, Token, Witnessed
+from longstone.kernel.ledger.entries import (
+    Checkpoint,
+    Cosignature,
+    Entry,
+    Leaf,
+    Node,
+    Outage,
+    Token,
+    Waiting,
+    Witnessed,
+)
 from longstone.kernel.ledger.restorations import Restoration
 from longstone.kernel.scoped import Scoped, ScopedQuerySet
 from longstone.kernel.states import Event, Stateful, Transition
@@ -14,6 +24,6 @@ from longstone.kernel.versions import OneUseKey, Versioned
 
 __all__ = [
     "Backup", "Check", "Checkpoint", "Controller", "Cosignature", "Dated", "Difference", "Entry", "Erasure", "Event", "Hold", "Inventory",
-    "Node", "ObjectKey", "OneUseKey", "Outage", "Probe", "Restoration", "Scoped", "ScopedQuerySet", "Share", "Staged", "Stateful",
-    "Token", "Tombstone", "Transition", "Versioned", "Witnessed",
+    "Leaf", "Node", "ObjectKey", "OneUseKey", "Outage", "Probe", "Restoration", "Scoped", "ScopedQuerySet", "Share", "Staged", "Stateful",
+    "Token", "Tombstone", "Transition", "Versioned", "Waiting", "Witnessed",
 ]  # fmt: skip

@@ -121,10 +121,10 @@ def _wanted() -> dict[str, set[str]]:
 
 
 def _ledger() -> dict[str, Any]:
-    from longstone.kernel.models import Checkpoint, Entry
+    from longstone.kernel.models import Checkpoint, Waiting
 
     last = Checkpoint.objects.order_by("-size").first()
-    waiting = Entry.objects.filter(leaf_index=None).count()
+    waiting = Waiting.objects.count()
     if last is None:
         return {"size": 0, "root": "", "note": "", "waiting": waiting}
     return {

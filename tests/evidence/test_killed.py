@@ -80,7 +80,7 @@ def test_acts_that_were_acknowledged_are_whole_and_no_other_is_seen(fresh_house,
     assert 2 * acknowledged <= moves <= 2 * exhibits
     assert Entry.objects.filter(on_kind="exhibit").count() == moves
     sequencer.catch_up()
-    assert not Entry.objects.filter(leaf_index=None).exists()
+    assert not Entry.objects.filter(leaf=None).exists()
 
 
 @pytest.mark.parametrize("seconds", MOMENTS)

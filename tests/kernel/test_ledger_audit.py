@@ -73,12 +73,14 @@ def _flip(path, place, bit):
 
 def test_a_failure_ends_with_1_and_names_the_entry(house, capsys):
     with psycopg.connect(house.replace("longstone_worker", "app"), autocommit=True) as superuser:
-        superuser.execute("UPDATE ledger_entry SET by_name = 'PC 8 Example' WHERE leaf_index = 4")
+        superuser.execute(
+            "UPDATE ledger_entry SET by_name = 'PC 8 Example' WHERE id = (SELECT entry_id FROM ledger_leaf WHERE index = 4)"
+        )
 
     code, said = run(capsys, "--ledger-only")
 
     assert code == 1
-    told = Entry.objects.get(leaf_index=4)
+    told = Entry.objects.get(leaf__index=4)
     assert f"FAILED entry {told.uuid} (index 4): What it says was changed since it was signed." in said
     assert "The stored objects were not asked for." in said
     assert said.splitlines()[-1].startswith("FAILED: 1 entry (sound: 11 entries")
@@ -106,7 +108,9 @@ def test_entries_that_wait_too_long_are_not_checked(house):
     with psycopg.connect(house.replace("longstone_worker", "app"), autocommit=True) as superuser:
         superuser.execute("ALTER TABLE ledger_entry DROP CONSTRAINT at_is_about_now")
         ledger.read("cases", by=BY)
-        superuser.execute("UPDATE ledger_entry SET recorded_at = now() - interval '1 hour' WHERE leaf_index IS NULL")
+        superuser.execute(
+            "UPDATE ledger_entry SET recorded_at = now() - interval '1 hour' WHERE id IN (SELECT entry_id FROM ledger_waiting)"
+        )
 
     report = audit(Report(tell=lambda line: None), ledger_only=True)
 
@@ -137,8 +141,9 @@ def test_the_ledger_that_grows_during_an_audit_is_read_at_one_moment(house, monk
             other.execute("SELECT 1")
             columns = "event, controller, by_name, on_kind, on_id, on_label, at, past, facts, salt"
             other.execute(
-                f"INSERT INTO ledger_entry (uuid, leaf_index, {columns}) SELECT gen_random_uuid(), 12, {columns} FROM ledger_entry LIMIT 1"
+                f"INSERT INTO ledger_entry (uuid, {columns}) SELECT gen_random_uuid(), {columns} FROM ledger_entry LIMIT 1"
             )
+            other.execute("INSERT INTO ledger_leaf SELECT 12, max(id), sha256('x') FROM ledger_entry")
         real(report, size)
 
     monkeypatch.setattr(whole.trees, "beyond", grow)
@@ -161,7 +166,9 @@ def test_many_blocks_of_entries_are_as_sound_as_one(fresh_house):
     assert (report.sound["entries"], report.sound["checkpoints"]) == (9001, 2)
     with psycopg.connect(fresh_house.replace("longstone_worker", "app"), autocommit=True) as superuser:
         superuser.execute('UPDATE ledger_node SET hash = sha256(hash) WHERE level = 13 AND "index" = 0')
-        superuser.execute("UPDATE ledger_entry SET facts = '{}' WHERE leaf_index = 8191")
+        superuser.execute(
+            "UPDATE ledger_entry SET facts = '{}' WHERE id = (SELECT entry_id FROM ledger_leaf WHERE index = 8191)"
+        )
     report = audit(Report(tell=lambda line: None), ledger_only=True)
     named = [(one.kind, one.item.partition("(")[2] or one.item) for one in report.faults]
     assert named == [("entry", "index 8191)"), ("node", "level 13, index 0")]

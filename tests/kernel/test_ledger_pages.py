@@ -2,7 +2,9 @@
 
 import uuid
 
+import psycopg
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from longstone.kernel import holds
@@ -11,6 +13,7 @@ from longstone.kernel.promises import writing
 from longstone.people import commands as people
 from longstone.people.models import Staff
 from tests.house import installer
+from tests.server import SERVER
 
 
 def post(browser, where, **told):
@@ -29,13 +32,18 @@ def manager(force, now, name):
 
 @pytest.fixture
 def entry(force, now):
-    """Give an entry about a person, with a number as if the sequencer had given it."""
+    """Give an entry about a person, with a number as if the sequencer had given it; the web's role could not."""
     people.record_person(by=force.actor("detective", now), at=now, family_name="Invented")
     with writing("test"):
-        return Entry.objects.create(
+        made = Entry.objects.create(
             uuid=uuid.uuid4(), event="person.recorded", controller=str(force.controller.pk), by_id=99, by_name="PC 99", at=now,
-            facts='{"a":1}', salt=b"s" * 32, leaf_index=0, commitment=b"c" * 32, on_kind="person", on_id="1", on_label="Invented",
+            facts='{"a":1}', salt=b"s" * 32, on_kind="person", on_id="1", on_label="Invented",
         )  # fmt: skip
+    with psycopg.connect(SERVER.url("app", connection.settings_dict["NAME"]), autocommit=True) as superuser:
+        superuser.execute("SET session_replication_role = replica")  # the entry is not committed yet
+        superuser.execute("INSERT INTO ledger_leaf VALUES (0, %s, %s)", [made.pk, b"c" * 32])
+        yield made
+        superuser.execute("DELETE FROM ledger_leaf")
 
 
 def test_a_supervisor_places_a_hold_from_a_case_and_lifts_it_again(force, case, sign_in):
