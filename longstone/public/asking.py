@@ -61,8 +61,13 @@ class Asked(forms.Form):
 
     @property
     def questions(self) -> list[Any]:
-        """Give the questions as they are drawn."""
-        return [self[question.id] for question in self.form.questions]
+        """Give the questions as they are drawn, each tied to its help and to what is wrong with it."""
+        found = [self[question.id] for question in self.form.questions]
+        for one in found:
+            ids = [f"{one.auto_id}_help"] * bool(one.help_text) + [f"{one.auto_id}_wrong"] * bool(one.errors)
+            told = {"aria-describedby": " ".join(ids)} if ids else {}
+            one.described = one.as_widget(attrs={**told, "autocomplete": "off"})
+        return found
 
     def answers(self) -> list[tuple[str, str]]:
         """Give each question with its answer, in words."""

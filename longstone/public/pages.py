@@ -94,6 +94,7 @@ def _told(request: HttpRequest) -> QueryDict | None:
 
 def _too_often(request: HttpRequest, form: Form, told: QueryDict) -> HttpResponse:
     asked = Asked(form, timezone.localdate(), told)
+    asked.full_clean()
     asked.add_error(None, TOO_OFTEN)
     ticket = tickets.read(form.id, told.get("ticket", "")[:500])
     response = _drawn(request, form, asked, tickets.give(form.id, ticket.key), status=429)

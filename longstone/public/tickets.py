@@ -14,6 +14,9 @@ from django.conf import settings
 from django.core import signing
 
 SALT = "longstone.public.ticket"
+OLD = "This page had been open for more than a day. Look it over, and send it again."
+BROKEN = "This page was not sent whole. Look it over, and send it again."
+QUICK = "That came sooner than a person can read the page. Please send it again."
 
 
 @dataclass(frozen=True)
@@ -25,26 +28,25 @@ class Ticket:
 
 
 def give(form: str, key: uuid.UUID | None = None) -> str:
-    """Make the ticket of a page that is opened now."""
-    return signing.dumps([form, str(key or uuid.uuid4())], salt=SALT)
+    """Make the ticket of a page that is opened now, or drawn again with the key that it had."""
+    return signing.dumps([form, str(key or uuid.uuid4()), key is not None], salt=SALT)
 
 
 def read(form: str, untrusted_ticket: str) -> Ticket:
     """Read a ticket that came back; a ticket that is no good says why."""
     try:
-        name, key = signing.loads(untrusted_ticket, salt=SALT, max_age=settings.LONGSTONE_PUBLIC_LONGEST)
+        name, key, again = signing.loads(untrusted_ticket, salt=SALT, max_age=settings.LONGSTONE_PUBLIC_LONGEST)
     except signing.SignatureExpired:
-        return Ticket(None, "This page had been open for more than a day. Look it over, and send it again.")
+        return Ticket(None, OLD)
     except (signing.BadSignature, ValueError, TypeError):
-        return Ticket(None, "This page was not sent whole. Look it over, and send it again.")
+        return Ticket(None, BROKEN)
     if name != form:
-        return Ticket(None, "This page was not sent whole. Look it over, and send it again.")
-    if _is_fresh(untrusted_ticket):
-        return Ticket(uuid.UUID(key), "That came sooner than a person can read the page. Please send it again.")
-    return Ticket(uuid.UUID(key))
+        return Ticket(None, BROKEN)
+    return Ticket(uuid.UUID(key), "" if again or not _is_fresh(untrusted_ticket) else QUICK)
 
 
 def _is_fresh(ticket: str) -> bool:
+    """Say whether a page was opened so lately that nobody can have read it."""
     try:
         signing.loads(ticket, salt=SALT, max_age=settings.LONGSTONE_PUBLIC_QUICKEST)
     except signing.SignatureExpired:
