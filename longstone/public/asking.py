@@ -62,7 +62,7 @@ class Asked(forms.Form):
     @property
     def questions(self) -> list[Any]:
         """Give the questions as they are drawn, each tied to its help and to what is wrong with it."""
-        found = [self[question.id] for question in self.form.questions]
+        found: list[Any] = [self[question.id] for question in self.form.questions]
         for one in found:
             ids = [f"{one.auto_id}_help"] * bool(one.help_text) + [f"{one.auto_id}_wrong"] * bool(one.errors)
             told = {"aria-describedby": " ".join(ids)} if ids else {}

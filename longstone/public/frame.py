@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
+
+from longstone.public import ours
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Give every template what the frame needs."""
     return {
-        "demo": settings.LONGSTONE_DEMO,
-        "force": settings.LONGSTONE_PUBLIC_NAME,
-        "telephone": settings.LONGSTONE_PUBLIC_TELEPHONE,
-        "way_out": settings.LONGSTONE_PUBLIC_EXIT,
+        "demo": ours.DEMO,
+        "force": ours.NAME,
+        "telephone": ours.TELEPHONE,
+        "way_out": ours.EXIT,
         "here": request.path,
     }

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from longstone.kernel import shelves
@@ -83,7 +84,7 @@ def _given_names(text: str) -> bool:
 def _pairs(text: str) -> bool:
     """Find two words with a capital side by side, neither of them on the list of what is nobody's."""
     words = [(match.start(), match.end(), match[0]) for match in WORD.finditer(text)]
-    neighbours = zip(words, words[1:], strict=False)
+    neighbours = pairwise(words)
     return any(text[one[1] : two[0]] == " " and _is_odd(one[2]) and _is_odd(two[2]) and not _begins(text, one[0]) for one, two in neighbours)  # fmt: skip
 
 

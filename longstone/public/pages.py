@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -15,13 +14,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from longstone.kernel.inbox import shown
-from longstone.public import sending, tickets
+from longstone.public import ours, sending, tickets
 from longstone.public.asking import Asked
 from longstone.public.limits import Limit
 from longstone.public.shelf import Form, forms
 from longstone.public.walls import from_here
 
-LIMIT = Limit(settings.LONGSTONE_PUBLIC_TRIES, settings.LONGSTONE_PUBLIC_TRIES_OF_ALL)
+LIMIT = Limit(ours.TRIES, ours.TRIES_OF_ALL)
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, MultiPartParserError)
 TOO_OFTEN = "Too much was sent from your network in the last ten minutes. What you wrote is still here: send it again a little later."
 View = Callable[..., HttpResponse]
@@ -104,7 +103,7 @@ def _too_often(request: HttpRequest, form: Form, told: QueryDict) -> HttpRespons
 
 def _address(request: HttpRequest) -> str:
     """Give where a request comes from, for counting; behind a proxy what that proxy saw, which is the last it names."""
-    if settings.LONGSTONE_PUBLIC_PROXY:
+    if ours.PROXY:
         return request.headers.get("X-Forwarded-For", "").rpartition(",")[2]
     return str(request.META.get("REMOTE_ADDR", ""))
 
@@ -118,7 +117,7 @@ def _drawn(request: HttpRequest, form: Form, asked: Asked, ticket: str, *, statu
 @reads
 def papers(request: HttpRequest) -> HttpResponse:
     """List what is published."""
-    return render(request, "public/papers.html", {"papers": shown.papers(settings.LONGSTONE_PUBLIC_FORCE)})
+    return render(request, "public/papers.html", {"papers": shown.papers(ours.FORCE)})
 
 
 @require_safe
@@ -133,14 +132,14 @@ def paper(request: HttpRequest, slug: str) -> HttpResponse:
 def paper_file(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001 - every page takes it
     """Give the file of one thing that is published."""
     one = _published(slug)
-    response = HttpResponse(shown.content(settings.LONGSTONE_PUBLIC_FORCE, slug), content_type=one.media_type)
+    response = HttpResponse(shown.content(ours.FORCE, slug), content_type=one.media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{one.file_name}"'
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 
 def _published(slug: str) -> shown.Paper:
-    one = shown.paper(settings.LONGSTONE_PUBLIC_FORCE, slug)
+    one = shown.paper(ours.FORCE, slug)
     if one is None:
         raise Http404
     return one

@@ -7,11 +7,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-
 from longstone.kernel.inbox import arriving
 from longstone.kernel.refusals import Refusal
-from longstone.public import tickets
+from longstone.public import ours, tickets
 from longstone.public.asking import Asked
 from longstone.public.shelf import Form
 
@@ -42,13 +40,13 @@ def send(form: Form, untrusted_told: Any, *, today: date) -> Outcome:
 
 def _leave(form: Form, asked: Asked, key: UUID) -> Outcome:
     letter = arriving.Letter(
-        key=key, form=form.id, version=form.version, title=form.title, force=settings.LONGSTONE_PUBLIC_FORCE, prefix=form.prefix,
+        key=key, form=form.id, version=form.version, title=form.title, force=ours.FORCE, prefix=form.prefix,
         answers=asked.answers(), keep_days=form.keep_days,
     )  # fmt: skip
     try:
         fresh = arriving.leave(letter)
     except Refusal as refusal:
-        told = f"{refusal.sentence} What you wrote is still here: send it again in a few minutes, or ring {settings.LONGSTONE_PUBLIC_TELEPHONE}."
-        asked.add_error(None, told)
+        sentence = f"{refusal.sentence} What you wrote is still here: send it again in a few minutes, or ring {ours.TELEPHONE}."
+        asked.add_error(None, sentence)
         return Outcome(FULL, asked, tickets.give(form.id, key))
     return Outcome(TAKEN, asked, reference=letter.reference, again=not fresh)

@@ -5,20 +5,11 @@ import secrets
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from longstone.public import ours
+
 BASE_DIR = Path(__file__).resolve().parent
 LONGSTONE_PUBLIC_HOME = Path(os.environ.get("LONGSTONE_PUBLIC_HOME") or BASE_DIR.parent.parent / "var" / "public")
-LONGSTONE_PUBLIC_FORCE = os.environ.get("LONGSTONE_PUBLIC_FORCE", "")  # whose inbox it is: the force's short name
-LONGSTONE_PUBLIC_NAME = os.environ.get("LONGSTONE_PUBLIC_NAME", "the police")
-LONGSTONE_PUBLIC_TELEPHONE = os.environ.get("LONGSTONE_PUBLIC_TELEPHONE", "101")
-LONGSTONE_PUBLIC_EXIT = os.environ.get("LONGSTONE_PUBLIC_EXIT", "https://www.bbc.co.uk/weather")  # where the way out leads
-LONGSTONE_PUBLIC_PROXY = os.environ.get("LONGSTONE_PUBLIC_PROXY") == "1"  # one proxy in front: its X-Forwarded-* are believed
-LONGSTONE_PUBLIC_SHELVES = os.environ.get("LONGSTONE_PUBLIC_SHELVES", "")  # a folder with the force's own forms/
-LONGSTONE_PUBLIC_QUICKEST = float(os.environ.get("LONGSTONE_PUBLIC_QUICKEST", "2"))  # seconds in which no person answers
-LONGSTONE_PUBLIC_LONGEST = 24 * 3600  # seconds for which a page that was opened can be sent
-LONGSTONE_PUBLIC_TRIES = int(os.environ.get("LONGSTONE_PUBLIC_TRIES", "30"))  # from one network in ten minutes
-LONGSTONE_PUBLIC_TRIES_OF_ALL = int(os.environ.get("LONGSTONE_PUBLIC_TRIES_OF_ALL", "600"))  # in ten minutes
-LONGSTONE_DEMO = os.environ.get("LONGSTONE_DEMO") == "1"
-LONGSTONE_WRITE_GUARD = LONGSTONE_DEMO or os.environ.get("LONGSTONE_TEST") == "1"
+LONGSTONE_WRITE_GUARD = ours.DEMO or os.environ.get("LONGSTONE_TEST") == "1"
 
 
 def _secret() -> str:
@@ -38,7 +29,10 @@ def _secret() -> str:
 def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
-    bounds = {"connect_timeout": "3", "options": "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=5000"}
+    bounds = {
+        "connect_timeout": "3",
+        "options": "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=5000",
+    }
     return {
         "ENGINE": "longstone.kernel.database",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -80,7 +74,7 @@ SECURE_SSL_REDIRECT = os.environ.get("LONGSTONE_PUBLIC_TLS") == "1"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE_SSL_REDIRECT else 0
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_REFERRER_POLICY = "same-origin"
-if LONGSTONE_PUBLIC_PROXY:
+if ours.PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 LANGUAGE_CODE = "en-gb"

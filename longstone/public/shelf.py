@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from django.conf import settings
 from pydantic import Field, model_validator
 
 from longstone.kernel import shelves
+from longstone.public import ours
 
 SHELF = Path(__file__).parent / "forms"
 OURS = frozenset({"ticket", "website", "checked", "warned"})  # names that the page itself needs
@@ -79,7 +79,7 @@ class Form(shelves.Strict):
 @cache
 def forms() -> dict[str, Form]:
     """Read every form from the shelf, and the force's own from its folder; the newest version of each counts."""
-    own = Path(settings.LONGSTONE_PUBLIC_SHELVES) / "forms" if settings.LONGSTONE_PUBLIC_SHELVES else None
+    own = Path(ours.SHELVES) / "forms" if ours.SHELVES else None
     folders = [SHELF, *([own] if own else [])]
     found = [form for folder in folders for form in shelves.read(folder, Form, "*.v*.yaml").values()]
     return {form.id: form for form in sorted(found, key=lambda form: form.version)}

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.conf import settings
 from django.core import signing
+
+from longstone.public import ours
 
 SALT = "longstone.public.ticket"
 OLD = "This page had been open for more than a day. Look it over, and send it again."
@@ -35,7 +37,7 @@ def give(form: str, key: uuid.UUID | None = None) -> str:
 def read(form: str, untrusted_ticket: str) -> Ticket:
     """Read a ticket that came back; a ticket that is no good says why."""
     try:
-        name, key, again = signing.loads(untrusted_ticket, salt=SALT, max_age=settings.LONGSTONE_PUBLIC_LONGEST)
+        name, key, again = signing.loads(untrusted_ticket, salt=SALT, max_age=ours.LONGEST)
     except signing.SignatureExpired:
         return Ticket(None, OLD)
     except (signing.BadSignature, ValueError, TypeError):
@@ -48,7 +50,7 @@ def read(form: str, untrusted_ticket: str) -> Ticket:
 def _is_fresh(ticket: str) -> bool:
     """Say whether a page was opened so lately that nobody can have read it."""
     try:
-        signing.loads(ticket, salt=SALT, max_age=settings.LONGSTONE_PUBLIC_QUICKEST)
+        signing.loads(ticket, salt=SALT, max_age=timedelta(seconds=ours.QUICKEST))
     except signing.SignatureExpired:
         return False
     return True

@@ -27,7 +27,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--port", type=int, default=8000, help="the port on this machine; the next free one if it is taken"
     )
-    parser.add_argument("--public-port", type=int, help="the port of the public's own pages; 8100, or the next free one")
+    parser.add_argument(
+        "--public-port", type=int, help="the port of the public's own pages; 8100, or the next free one"
+    )
     parser.add_argument("--no-demo", action="store_true", help="start an empty house")
     return parser.parse_args()
 

@@ -12,11 +12,13 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from django.utils import timezone
 
 from longstone.runner import house
 from tests.conftest import new_database
@@ -131,9 +133,7 @@ class Site:
 
 def ahead(days: int) -> str:
     """Write a day some days ahead."""
-    from datetime import date, timedelta
-
-    return f"{date.today() + timedelta(days=days):%d/%m/%Y}"
+    return f"{timezone.localdate() + timedelta(days=days):%d/%m/%Y}"
 
 
 def hidden(page: str) -> dict[str, str]:

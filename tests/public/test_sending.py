@@ -174,7 +174,9 @@ def test_a_file_is_not_taken(site):
     assert site.rows() == []
 
 
-HOSTILE = "<script>alert(1)</script> =HYPERLINK(\"x\") {{ 7*7 }} '; DROP TABLE kernel_inbox; -- \u202egnp.exe \ud83d\ude00"
+HOSTILE = (
+    '<script>alert(1)</script> =HYPERLINK("x") {{ 7*7 }} \'; DROP TABLE kernel_inbox; -- \u202egnp.exe \ud83d\ude00'
+)
 
 
 def test_hostile_text_arrives_as_it_was_typed_and_comes_back_as_text(site):

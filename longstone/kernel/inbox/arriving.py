@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
@@ -62,11 +63,11 @@ class Letter:
 def leave(letter: Letter) -> bool:
     """Leave it in the inbox, whole or not at all; false where the same key was left before. Raises Full or Silent."""
     told = json.dumps([[ask, answer] for ask, answer in letter.answers], ensure_ascii=False)
-    values = [letter.key, letter.form, letter.version, letter.title, letter.force, letter.reference, told, letter.keep_days]  # fmt: skip
+    values: list[Any] = [letter.key, letter.form, letter.version, letter.title, letter.force, letter.reference, told, letter.keep_days]  # fmt: skip
     try:
         with promises.writing("the inbox"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(ONE, values)
-            return cursor.rowcount == 1
+            return bool(cursor.rowcount == 1)
     except DatabaseError as fault:
         if getattr(fault.__cause__, "sqlstate", "") == FULL:
             raise Full("We cannot take more at this moment. Nothing was sent.") from fault

@@ -15,7 +15,6 @@ from longstone.kernel.scoped import Scoped, ScopedQuerySet
 from longstone.kernel.states import Event, Stateful
 
 
-
 class Inbox(models.Model):
     """What the public's process left and the house has not taken in; of what was taken in, only the key stays for a while."""
 
