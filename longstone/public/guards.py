@@ -20,7 +20,7 @@ WHAT: dict[str, re.Pattern[str]] = {
     "an e-mail address": re.compile(r"[^\s@]{1,64}\s?(?:@|\(at\)|\[at\])\s?[^\s@]{1,255}\.[a-z]{2,}", re.IGNORECASE),
     "an account name": re.compile(r"(?<![\w@])@[\w.-]{2,}|\b\w{2,32}#\d{4}\b|\b(?:user ?name|gamer ?tag|handle|nick ?name|tag) (?:is|was|of|:)", re.IGNORECASE),
     "a web address": re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE),
-    "a telephone number": re.compile(r"(?<!\d)(?:\+|00)?\d(?:[ ()./-]{0,2}\d){8,14}(?!\d)"),
+    "a telephone number": re.compile(r"(?<!\d)(?:\+|00)?\d(?:[ ()./-]{0,3}\d){8,14}(?!\d)"),
     "a date of birth": re.compile(
         rf"\b\d{{1,2}}\s?[./-]\s?\d{{1,2}}\s?[./-]\s?(?:19|20)?\d{{2}}\b|\b(?:19|20)\d{{2}}-\d{{1,2}}-\d{{1,2}}\b"
         rf"|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH},? (?:19|20)\d{{2}}\b|\b{MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d{{2}}\b"

@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
         may_read_and_write("kernel_enquiry", "kernel_publication"),
         may_add("kernel_enquirymove", "kernel_publicationmove"),
         grants(
-            "GRANT INSERT (key, form, version, title, force, reference, answers, keep_days) ON kernel_inbox TO longstone_public",
+            "GRANT INSERT (key, form, version, title, force, reference, answers, keep_days) ON kernel_inbox TO longstone_public, longstone_worker",
             "GRANT SELECT ON kernel_published TO longstone_public",
             "GRANT SELECT, UPDATE (answers, taken_at), DELETE ON kernel_inbox TO longstone_worker",
             "GRANT SELECT (key, force, arrived_at, taken_at) ON kernel_inbox TO longstone_web",
