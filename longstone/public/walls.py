@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'; connect-src 'none'; object-src 'none'"
+    "frame-ancestors 'none'; connect-src 'self'; object-src 'none'"
 )
 WALLS = {
     "Content-Security-Policy": POLICY,

@@ -23,6 +23,7 @@ from django.utils import timezone
 from longstone.runner import house
 from tests.conftest import new_database
 from tests.server import SERVER, WORKER
+from tests.site.browser.conftest import chromium  # noqa: F401 - a fixture of theirs
 
 PATIENCE = 60.0
 BOOKING = {
