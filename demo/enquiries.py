@@ -49,7 +49,7 @@ def _leave(force: Force, name: str, answers: list[str]) -> str:
     form = forms()[name]
     asked = [(question.ask, answer) for question, answer in zip(form.questions, answers, strict=True)]
     letter = arriving.Letter(
-        uuid.uuid4(), name, form.version, form.title, force.controller.slug, form.prefix, asked, form.keep_days
+        uuid.uuid4(), name, form.version, form.called, force.controller.slug, form.prefix, asked, form.keep_days
     )
     arriving.leave(letter)
     return letter.reference

@@ -40,7 +40,7 @@ def send(form: Form, untrusted_told: Any, *, today: date) -> Outcome:
 
 def _leave(form: Form, asked: Asked, key: UUID) -> Outcome:
     letter = arriving.Letter(
-        key=key, form=form.id, version=form.version, title=form.title, force=ours.FORCE, prefix=form.prefix,
+        key=key, form=form.id, version=form.version, title=form.called, force=ours.FORCE, prefix=form.prefix,
         answers=asked.answers(), keep_days=form.keep_days,
     )  # fmt: skip
     try:

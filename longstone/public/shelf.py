@@ -53,6 +53,7 @@ class Form(shelves.Strict):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")
     version: int = Field(ge=1)
     title: str = Field(max_length=120)
+    called: str = Field(max_length=120)  # what those who answer the inbox call it
     prefix: str = Field(pattern=r"^[A-Z]{2,4}$")
     about: str
     before: list[str] = []  # what is said before the first question

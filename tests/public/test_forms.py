@@ -17,6 +17,7 @@ FORMS = sorted(shelf.SHELF.glob("*.yaml"))
 SMALL = """id: small
 version: 1
 title: A small form
+called: A small thing
 prefix: SM
 about: One question.
 anonymous: false
@@ -42,7 +43,7 @@ def test_every_form_is_named_by_its_file_and_says_what_becomes_of_it(path):
 def test_the_longest_answers_that_a_form_lets_through_fit_into_the_inbox(path):
     form = shelves.read_file(path, shelf.Form)
     longest = [(one.ask, "; ".join(one.choices) or "\U0001f600" * (one.most if one.kind in {"line", "text"} else 50)) for one in form.questions]  # fmt: skip
-    letter = Letter(uuid.uuid4(), form.id, form.version, form.title, "x", form.prefix, longest, form.keep_days)
+    letter = Letter(uuid.uuid4(), form.id, form.version, form.called, "x", form.prefix, longest, form.keep_days)
 
     assert len(json.dumps(letter.answers, ensure_ascii=False).encode()) <= 32768
     assert len(letter.reference) <= 20
@@ -93,7 +94,7 @@ def test_one_file_of_the_forces_own_adds_a_form(sites, tmp_path):
     assert "A small form" in site.get("/").said
     told = {**hidden_of(site), "thing": "A lamp"}
     assert site.post("small", told).reference.startswith("SM-")
-    assert site.rows("SELECT form, title, keep_days FROM kernel_inbox") == [("small", "A small form", 30)]
+    assert site.rows("SELECT form, title, keep_days FROM kernel_inbox") == [("small", "A small thing", 30)]
 
 
 def hidden_of(site):

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from longstone.cases import commands as cases
 from longstone.cases.models import Case, CaseShare
 from longstone.evidence import commands, examining
@@ -88,7 +90,7 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
 def _from_outside(force: Force, at: datetime) -> tuple[Enquiry, Enquiry, Publication, Publication]:
     """Let two people outside have asked for something, and something be published for them."""
     eve, sam = force.actor("engagement_officer", at), force.actor("supervisor", at)
-    with writing("the test"):  # what the public sent is taken in by the worker alone
+    with writing("the test"), transaction.atomic():  # what the public sent is taken in by the worker alone
         waits, mine = (enquiry_of(force, at, reference=f"BK-AAAA-BBBB-CC0{number}") for number in (1, 2))
     told = {"kind": "material", "words": "Lock your door.", "file_name": "poster.txt", "body": b"Lock your door.\n"}
     proposed, done = (publishing.propose_publication(by=eve, at=at, title=title, **told) for title in ("Poster one", "Poster two"))  # fmt: skip
