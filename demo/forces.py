@@ -30,6 +30,7 @@ PEOPLE = [
     ("ria", "Ria Instance", "records_manager", "RIN"),
     ("rob", "Rob Mockup", "records_manager", "RMO"),
     ("una", "Una Sketch", "auditor", "USK"),
+    ("eve", "Eve Outline", "engagement_officer", "EOU"),
 ]
 POWERS = ("found forces", "keep the staff list", "record competence", "record past acts")
 

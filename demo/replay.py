@@ -6,6 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from demo import enquiries
 from demo.forces import Force, found
 from longstone.cases import commands as cases
 from longstone.cases.models import Case
@@ -42,6 +43,7 @@ def replay() -> str:
         for force in forces.values():
             _day(force, start + timedelta(days=day), dice, day)
     _share(forces, start + timedelta(days=DAYS - 1))
+    enquiries.send(forces["northshire"], datetime.now(UTC))
     sequencer.catch_up()
     return f"Demo: {len(forces)} forces, {DAYS} days, {Case.objects.everything(because='the demo counts itself').count()} cases in {time.monotonic() - began:.0f} s."
 

@@ -75,6 +75,7 @@ ROLES = [
     "partner_officer",
     "administrator",
     "records_manager",
+    "engagement_officer",
 ]
 
 

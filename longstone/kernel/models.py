@@ -5,6 +5,7 @@ from longstone.kernel.controllers import Controller, Share
 from longstone.kernel.erasures import Erasure
 from longstone.kernel.history import Dated
 from longstone.kernel.holds import Hold
+from longstone.kernel.inbox.models import Enquiry, EnquiryMove, Inbox, Publication, PublicationMove
 from longstone.kernel.ledger.entries import (
     Checkpoint,
     Cosignature,
@@ -23,7 +24,8 @@ from longstone.kernel.store.models import Check, Difference, Inventory, ObjectKe
 from longstone.kernel.versions import OneUseKey, Versioned
 
 __all__ = [
-    "Backup", "Check", "Checkpoint", "Controller", "Cosignature", "Dated", "Difference", "Entry", "Erasure", "Event", "Hold", "Inventory",
-    "Leaf", "Node", "ObjectKey", "OneUseKey", "Outage", "Probe", "Restoration", "Scoped", "ScopedQuerySet", "Share", "Staged", "Stateful",
-    "Token", "Tombstone", "Transition", "Versioned", "Waiting", "Witnessed",
+    "Backup", "Check", "Checkpoint", "Controller", "Cosignature", "Dated", "Difference", "Enquiry", "EnquiryMove", "Entry",
+    "Erasure", "Event", "Hold", "Inbox", "Inventory", "Leaf", "Node", "ObjectKey", "OneUseKey", "Outage", "Probe", "Publication",
+    "PublicationMove", "Restoration", "Scoped", "ScopedQuerySet", "Share", "Staged", "Stateful", "Token", "Tombstone",
+    "Transition", "Versioned", "Waiting", "Witnessed",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from longstone.cases.models import Case
 from longstone.evidence import queries as evidence
 from longstone.evidence.models import Exhibit
 from longstone.kernel.alarms import open_alarms
-from longstone.kernel.web import typed
+from longstone.kernel.web import inbox, typed
 from longstone.kernel.web.holding import keeping
 from longstone.kernel.web.pages import find, page
 from longstone.kernel.web.panels import Panel, panels
@@ -23,7 +23,7 @@ from longstone.site.frame import navigation
 @page
 def home(request: Request) -> HttpResponse:
     """Show what needs the officer, as each room knows it, and the doors."""
-    drawn = panels("home", request, None)
+    drawn = [*panels("home", request, None), *inbox.waiting(request)]
     show(request, "home", **_listed(drawn))
     return render(request, "home.html", {"panels": drawn, "navigation": navigation().doors, "alarms": open_alarms()})
 

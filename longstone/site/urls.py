@@ -3,7 +3,7 @@
 from allauth.account import views as entrance
 from django.urls import include, path, register_converter
 
-from longstone.kernel.web import holding, ledger, uploads
+from longstone.kernel.web import holding, inbox, ledger, publications, uploads
 from longstone.site import health, pages
 
 register_converter(ledger.Level, "level")
@@ -31,6 +31,19 @@ urlpatterns = [
     path("erasures/new/", holding.erasure_new, name="erasure_new"),
     path("erasures/<int:erasure_id>/approve/", holding.erasure_approve, name="erasure_approve"),
     path("erasures/<int:erasure_id>/refuse/", holding.erasure_refuse, name="erasure_refuse"),
+    path("inbox/", inbox.enquiries, name="inbox"),
+    path("inbox/<int:enquiry_id>/", inbox.enquiry, name="enquiry"),
+    path("inbox/<int:enquiry_id>/accept/", inbox.accept, name="enquiry_accept"),
+    path("inbox/<int:enquiry_id>/refuse/", inbox.refuse, name="enquiry_refuse"),
+    path("inbox/<int:enquiry_id>/take-over/", inbox.take_over, name="enquiry_take_over"),
+    path("inbox/<int:enquiry_id>/answered/", inbox.answered, name="enquiry_answered"),
+    path("publications/", publications.publications, name="publications"),
+    path("publications/new/", publications.publication_new, name="publication_new"),
+    path("publications/<int:publication_id>/", publications.publication, name="publication"),
+    path("publications/<int:publication_id>/file/", publications.publication_file, name="publication_file"),
+    path("publications/<int:publication_id>/publish/", publications.publication_publish, name="publication_publish"),
+    path("publications/<int:publication_id>/decline/", publications.publication_decline, name="publication_decline"),
+    path("publications/<int:publication_id>/withdraw/", publications.publication_withdraw, name="publication_withdraw"),
     path("ledger/checkpoint", ledger.checkpoint, name="ledger_checkpoint"),
     path("ledger/tile/entries/<tile:place>", ledger.entries, name="ledger_entries"),
     path("ledger/tile/<level:level>/<tile:place>", ledger.tile, name="ledger_tile"),

@@ -25,6 +25,7 @@ WRITERS = {  # what writes rows beside the commands, and why it may; a name that
     "longstone/kernel/states.py": "moves, for commands",
     "longstone/kernel/scoped.py": "refuses what is not scoped, and passes the rest on",
     "longstone/kernel/versions.py": "one-use keys, before the act itself",
+    "longstone/kernel/inbox/arriving.py": "what the public sends, with a role that can do nothing else",
     "longstone/kernel/ledger/": "entries, and what is signed over them",
     "longstone/kernel/store/": "bytes that wait for an act, and where bytes lie",
     "longstone/kernel/legal.py": "migrations' own words",
@@ -32,7 +33,7 @@ WRITERS = {  # what writes rows beside the commands, and why it may; a name that
     "demo/forces.py": "the demo's furniture",
 }
 OPENERS = (  # who may write outside a command as it runs
-    "longstone/kernel/promises.py", "longstone/kernel/versions.py", "longstone/kernel/ledger/", "longstone/kernel/store/",
+    "longstone/kernel/promises.py", "longstone/kernel/versions.py", "longstone/kernel/inbox/arriving.py", "longstone/kernel/ledger/", "longstone/kernel/store/",
     "demo/forces.py",
 )  # fmt: skip
 VERB = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|TRUNCATE|COPY)\b")  # in capitals: else it is prose

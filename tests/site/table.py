@@ -10,6 +10,7 @@ from tests.site.world import World
 
 OPEN, OWN, CASE, PERSON, READ, TAKE = "open", "own", "case", "person", "read", "take"
 HOLDS, KEPT, ERASURES, STORE, LEDGER = "holds", "held", "erasures", "store", "ledger"
+INBOX, ENQUIRY, FILE = "inbox", "enquiry", "file"  # what the public sent and is shown: lists, one of them, one's bytes
 NOT_PAGES = {
     "uploads": "spoken to by a program; tests/kernel/test_uploads.py",
     "upload": "spoken to by a program; tests/kernel/test_uploads.py",
@@ -77,6 +78,14 @@ PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     "entries": ("entries", lambda x: ["case", x.case.pk]),
     "erasure_new": (OPEN, lambda x: []),
     **{f"erasure_{name}": ("erasure", lambda x: [x.erasure.pk]) for name in ("approve", "refuse")},
+    "inbox": (INBOX, lambda x: []),
+    "publications": (INBOX, lambda x: []),
+    "publication_new": (OPEN, lambda x: []),
+    **{name: (ENQUIRY, lambda x: [x.enquiry.pk]) for name in ("enquiry", "enquiry_accept", "enquiry_refuse")},
+    **{name: (ENQUIRY, lambda x: [x.accepted.pk]) for name in ("enquiry_take_over", "enquiry_answered")},
+    **{name: (ENQUIRY, lambda x: [x.proposed.pk]) for name in ("publication", "publication_publish", "publication_decline")},
+    "publication_withdraw": (ENQUIRY, lambda x: [x.published.pk]),
+    "publication_file": (FILE, lambda x: [x.published.pk]),
     "ledger_checkpoint": (LEDGER, lambda x: []),
     "ledger_entries": (LEDGER, lambda x: ["000"]),
     "ledger_tile": (LEDGER, lambda x: [0, "000"]),
@@ -88,6 +97,7 @@ SEES = {
     KEPT: {"supervisor", "records_manager"},
     "erasure": {"records_manager"},
     "entries": SEES_CASE,
+    ENQUIRY: {"supervisor", "engagement_officer"}, FILE: {"supervisor", "engagement_officer"},
 }  # fmt: skip
 MAY = {
     READ: SEES_CASE - {"records_manager"},
@@ -97,8 +107,9 @@ MAY = {
     STORE: {"administrator", "records_manager"},
     LEDGER: set(),
     "entries": {"records_manager"},
+    INBOX: {"supervisor", "engagement_officer"},
 }
-OF_ANY_FORCE = {OPEN, HOLDS, ERASURES, STORE, LEDGER}
+OF_ANY_FORCE = {OPEN, HOLDS, ERASURES, STORE, LEDGER, INBOX}
 
 
 def address(name: str, world: World) -> str:

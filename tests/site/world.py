@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from django.db import transaction
 
 from longstone.cases import commands as cases
 from longstone.cases.models import Case, CaseShare
 from longstone.evidence import commands, examining
 from longstone.evidence.jobs import EXAMINER
 from longstone.evidence.models import Bundle, Copy, Disposal, Exhibit
-from longstone.kernel import erasures, holds
-from longstone.kernel.models import Entry, Erasure, Hold
+from longstone.kernel import erasures, holds, states
+from longstone.kernel.inbox import answering, publishing, rules
+from longstone.kernel.models import Enquiry, EnquiryMove, Entry, Erasure, Hold, Publication
 from longstone.kernel.promises import writing
 from longstone.kernel.store import staging
 from longstone.people import commands as people
@@ -43,6 +47,10 @@ class World:
     hold: Hold
     disposal: Disposal
     erasure: Erasure
+    enquiry: Enquiry
+    accepted: Enquiry
+    proposed: Publication
+    published: Publication
 
 
 def image() -> bytes:
@@ -76,7 +84,29 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
     post = force.staff["detective"].posts.get()
     hold, disposal, erasure = _kept(force, case, copy, at)
     things = (case, closed, exhibit, offered, copy, bundle, person, organisation, team, post, share)
-    return World(force, *things, hold, disposal, erasure)
+    return World(force, *things, hold, disposal, erasure, *_from_outside(force, at))
+
+
+def _from_outside(force: Force, at: datetime) -> tuple[Enquiry, Enquiry, Publication, Publication]:
+    """Let two people outside have asked for something, and something be published for them."""
+    eve, sam = force.actor("engagement_officer", at), force.actor("supervisor", at)
+    with writing("the test"), transaction.atomic():  # what the public sent is taken in by the worker alone
+        waits, mine = (enquiry_of(force, at, reference=f"BK-AAAA-BBBB-CC0{number}") for number in (1, 2))
+    told = {"kind": "material", "words": "Lock your door.", "file_name": "poster.txt", "body": b"Lock your door.\n"}
+    proposed, done = (publishing.propose_publication(by=eve, at=at, title=title, **told) for title in ("Poster one", "Poster two"))  # fmt: skip
+    accepted = answering.accept(by=eve, at=at, enquiry=mine, reply="We come on Tuesday.")
+    return waits, accepted, proposed, publishing.publish(by=sam, at=at, publication=done)
+
+
+def enquiry_of(force: Force, at: datetime, **changed: Any) -> Enquiry:
+    """Make an enquiry as the worker would have."""
+    told = {
+        "key": uuid.uuid4(), "form": "booking", "form_version": 1, "title": "Ask for a talk or a session", "arrived_at": at,
+        "answers": '[["What is your organisation called?", "INVENTED BAKERY"]]', "dispose_on": at.date() + timedelta(days=365),
+    }  # fmt: skip
+    one = Enquiry(controller=force.controller, **{**told, **changed})
+    states.begin(one, EnquiryMove, rules.ENQUIRY, now="received", by=answering.LETTER_BOX, at=at)
+    return one
 
 
 def _kept(force: Force, case: Case, copy: Copy, at: datetime) -> tuple[Hold, Disposal, Erasure]:

@@ -10,21 +10,30 @@ import axe_playwright_python
 import pytest
 from django.template.loader import render_to_string
 
-from tests.site.table import LEDGER, PAGES, TAKE, address
+from tests.site.table import FILE, LEDGER, PAGES, TAKE, address
 
 pytestmark = pytest.mark.browser
 AXE = next(Path(axe_playwright_python.__file__).parent.glob("*.js"))
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SHOWN = [name for name, (kind, _) in PAGES.items() if kind not in {TAKE, LEDGER}]  # files for programs, no pages
+SHOWN = [name for name, (kind, _) in PAGES.items() if kind not in {TAKE, LEDGER, FILE}]  # files for programs, no pages
 RECORDS = ("evidence:kept", "evidence:disposals", "evidence:disposal-approve", "evidence:disposal-withdraw", "evidence:disposal-propose",
            "holds", "hold_new", "hold_lift", "erasures", "erasure_new", "erasure_approve", "erasure_refuse")  # fmt: skip
 ADMINISTRATOR = ("people:take-on", "people:form-team", "people:colleague", "people:appoint", "people:certify",
                  "people:give-password", "people:release", "people:end-post", "people:staff", "people:teams")  # fmt: skip
-SUPERVISOR = ("person", "people:persons", "people:record", "people:contact", "people:correct", "people:organisations",
+SUPERVISOR = ("enquiry_refuse", "enquiry_take_over", "publication_publish", "publication_decline", "publication_withdraw", "person", "people:persons", "people:record", "people:contact", "people:correct", "people:organisations",
               "people:record-organisation", "organisation")  # fmt: skip
+ENGAGEMENT = (
+    "inbox",
+    "enquiry",
+    "enquiry_accept",
+    "enquiry_answered",
+    "publications",
+    "publication",
+    "publication_new",
+)
 DETECTIVE = ("evidence:accept", "evidence:decline", "cases:open")
 # sent with nothing in them these do something, or cannot be sent
-FULL = {"erasure_approve", "evidence:disposal-approve", "evidence:accept", "evidence:hand-out", "evidence:examine", "cases:end-share", "people:contact", "people:reach-me", "evidence:receive"}  # fmt: skip
+FULL = {"publication_publish", "erasure_approve", "evidence:disposal-approve", "evidence:accept", "evidence:hand-out", "evidence:examine", "cases:end-share", "people:contact", "people:reach-me", "evidence:receive"}  # fmt: skip
 EMPTIED = """() => {
   for (const one of document.querySelectorAll("form.ls-card input, form.ls-card textarea")) {
     if (["radio", "checkbox"].includes(one.type)) one.checked = false;
@@ -69,6 +78,8 @@ def role_for(name: str) -> str:
         return "records_manager"
     if name in DETECTIVE:
         return "detective"
+    if name in ENGAGEMENT:
+        return "engagement_officer"
     return "supervisor" if name in SUPERVISOR or name.startswith("cases:") else "exhibits_officer"
 
 
