@@ -1,6 +1,7 @@
 """What the evidence room keeps."""
 
 from longstone.evidence.models.disposal import Disposal, DisposalMove, DisposalQuerySet
+from longstone.evidence.models.findings import FindingsRead
 from longstone.evidence.models.exhibits import (
     Bundle,
     BundleMove,
@@ -22,5 +23,5 @@ from longstone.evidence.models.exhibits import (
 __all__ = [
     "Bundle", "BundleMove", "BundleQuerySet", "Copy", "CopyQuerySet", "CustodyMove", "Disposal", "DisposalMove",
     "DisposalQuerySet", "Examination", "ExaminationMove", "ExaminationQuerySet", "Exhibit", "ExhibitQuerySet", "Location",
-    "OwnerRole", "Seal", "Withheld",
+    "FindingsRead", "OwnerRole", "Seal", "Withheld",
 ]  # fmt: skip
