@@ -2,11 +2,7 @@
 
 from datetime import timedelta
 
-import pytest
-
-from longstone.cases import commands as cases
-from longstone.evidence import commands as evidence
-from longstone.kernel.models import ClockFact, ClockRun
+from longstone.kernel.models import ClockRun
 
 BECAUSE = "the test looks"
 

@@ -48,7 +48,9 @@ class ReviewForm(CommandForm):
     """What a review found."""
 
     found = forms.CharField(
-        max_length=1000, label="What did you find, and what is to be done next?", widget=forms.Textarea(attrs={"rows": 6})
+        max_length=1000,
+        label="What did you find, and what is to be done next?",
+        widget=forms.Textarea(attrs={"rows": 6}),
     )
 
 

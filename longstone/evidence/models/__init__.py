@@ -1,7 +1,6 @@
 """What the evidence room keeps."""
 
 from longstone.evidence.models.disposal import Disposal, DisposalMove, DisposalQuerySet
-from longstone.evidence.models.findings import FindingsRead
 from longstone.evidence.models.exhibits import (
     Bundle,
     BundleMove,
@@ -19,9 +18,26 @@ from longstone.evidence.models.exhibits import (
     Seal,
     Withheld,
 )
+from longstone.evidence.models.findings import FindingsRead
 
 __all__ = [
-    "Bundle", "BundleMove", "BundleQuerySet", "Copy", "CopyQuerySet", "CustodyMove", "Disposal", "DisposalMove",
-    "DisposalQuerySet", "Examination", "ExaminationMove", "ExaminationQuerySet", "Exhibit", "ExhibitQuerySet", "Location",
-    "FindingsRead", "OwnerRole", "Seal", "Withheld",
+    "Bundle",
+    "BundleMove",
+    "BundleQuerySet",
+    "Copy",
+    "CopyQuerySet",
+    "CustodyMove",
+    "Disposal",
+    "DisposalMove",
+    "DisposalQuerySet",
+    "Examination",
+    "ExaminationMove",
+    "ExaminationQuerySet",
+    "Exhibit",
+    "ExhibitQuerySet",
+    "FindingsRead",
+    "Location",
+    "OwnerRole",
+    "Seal",
+    "Withheld",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from longstone.kernel import ledger
 from longstone.kernel.actor import Actor, machine
 from longstone.kernel.clocks import following, rules, shelf
-from longstone.kernel.clocks.models import WHY, ClockFact, ClockFollowed, ClockRun
+from longstone.kernel.clocks.models import ClockFact, ClockFollowed, ClockRun
 from longstone.kernel.command import command, hold, require
 from longstone.kernel.scoped import Scoped
 from longstone.kernel.states import Event
@@ -43,7 +43,7 @@ def explain_breach(*, by: Actor, at: datetime, run: ClockRun, reason: str) -> Cl
     require(rules.may_explain(by=by, run=run, at=at))
     require(_said(reason))
     run.why_late, run.explained_by_id, run.explained_by, run.explained_at = reason.strip(), by.staff, by.name, at
-    run.explanation_recorded_at = Now()  # type: ignore[assignment]  # the database's own clock
+    run.explanation_recorded_at = Now()  # the database's own clock
     run.save(update_fields=["why_late", "explained_by_id", "explained_by", "explained_at", "explanation_recorded_at"])
     due = run.due_at.isoformat() if run.due_at else None
     told = {"clock": run.clock, "of": run.on_kind, "id": run.on_id, "due_at": due}
@@ -77,7 +77,9 @@ def catch_up(*, by: Actor, at: datetime) -> list[str]:
 
 def _follow(kind: str, event: str) -> None:
     if kind == "calendar":
-        rows = ClockRun.objects.everything(because=WHY).filter(ended_at=None)
+        rows = ClockRun.objects.everything(because="the clocks count on everything, whoever may see it").filter(
+            ended_at=None
+        )
         dated = [one.id for one in shelf.clocks().values() if one.calendar]
         for of in set(rows.filter(clock__in=dated).values_list("on_kind", flat=True)):
             _recount(of, rows.filter(clock__in=dated, on_kind=of).values_list("on_id", flat=True))
@@ -92,7 +94,8 @@ def _follow(kind: str, event: str) -> None:
 def _moves_of(kind: str) -> Iterator[str]:
     """Name the tables of the moves of one kind of thing; a state is told as `kind.state`."""
     for model in apps.get_models():
-        if issubclass(model, Event) and following.kind_of(model._meta.get_field("row").related_model) == kind:  # noqa: SLF001
+        row: Any = model._meta.get_field("row") if issubclass(model, Event) else None  # type: ignore[misc]  # noqa: SLF001
+        if row and following.kind_of(row.related_model) == kind:
             yield model._meta.db_table  # noqa: SLF001
 
 
@@ -100,5 +103,7 @@ def _recount(kind: str, things: Any) -> None:
     model: Any = next(one for one in apps.get_models() if following.kind_of(one) == kind and issubclass(one, Scoped))
     found = list(things)
     for start in range(0, len(found), AT_ONCE):
-        rows = model.objects.everything(because=WHY).filter(pk__in=found[start : start + AT_ONCE])
+        rows = model.objects.everything(because="the clocks count on everything, whoever may see it").filter(
+            pk__in=found[start : start + AT_ONCE]
+        )
         following.recount(kind, dict(rows.values_list("pk", "controller_id")))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from longstone.kernel.alarms import Alarm, raises_alarms
 from longstone.kernel.clocks import shelf
 from longstone.kernel.clocks.days import begins
-from longstone.kernel.clocks.models import WHY, ClockRun
+from longstone.kernel.clocks.models import ClockRun
 
 A_YEAR = timedelta(days=365)
 
@@ -31,6 +31,13 @@ def calendars_run_out() -> Iterator[Alarm]:
 @raises_alarms
 def not_counted() -> Iterator[Alarm]:
     """Say that something has no due day, because the calendar does not reach that far."""
-    lost = ClockRun.objects.everything(because=WHY).filter(ended_at=None).exclude(cannot_count="").order_by("started_at")
+    lost = (
+        ClockRun.objects.everything(because="the clocks count on everything, whoever may see it")
+        .filter(ended_at=None)
+        .exclude(cannot_count="")
+        .order_by("started_at")
+    )
     if first := lost.first():
-        yield Alarm("a clock cannot count", f"{lost.count()} deadlines have no day. {first.cannot_count}", first.started_at)
+        yield Alarm(
+            "a clock cannot count", f"{lost.count()} deadlines have no day. {first.cannot_count}", first.started_at
+        )

@@ -11,7 +11,7 @@ from django.db import models
 
 from longstone.kernel.clocks import rules, shelf
 from longstone.kernel.clocks.days import BeyondCalendar
-from longstone.kernel.clocks.models import WHY, ClockFact, ClockRun
+from longstone.kernel.clocks.models import ClockFact, ClockRun
 from longstone.kernel.promises import Happened
 
 COUNTED = ("clock_version", "warn_at", "due_at", "paused_at", "cannot_count", "ended_id", "ended_at", "how")
@@ -64,7 +64,9 @@ def _facts(kind: str, things: Iterable[int]) -> dict[int, list[rules.Fact]]:
 
 def _known(kind: str, things: Iterable[int]) -> dict[int, Known]:
     found: dict[int, Known] = defaultdict(dict)
-    for one in ClockRun.objects.everything(because=WHY).filter(on_kind=kind, on_id__in=list(things)):
+    for one in ClockRun.objects.everything(because="the clocks count on everything, whoever may see it").filter(
+        on_kind=kind, on_id__in=list(things)
+    ):
         found[one.on_id][one.clock, one.started_id] = one
     return found
 

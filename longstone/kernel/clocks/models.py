@@ -17,8 +17,6 @@ from longstone.kernel.clocks import rules, shelf
 from longstone.kernel.ledger.entries import Entry
 from longstone.kernel.scoped import Scoped, ScopedQuerySet
 
-WHY = "the clocks count on everything, whoever may see it"
-
 
 class ClockFact(models.Model):
     """That something happened to a thing, by which some clock counts; written by the act itself, never changed."""
@@ -27,7 +25,9 @@ class ClockFact(models.Model):
     on_id = models.BigIntegerField()
     event = models.CharField(max_length=60)
     at = models.DateTimeField()
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="+")  # none: before the clock was
+    entry = models.ForeignKey(
+        Entry, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # none: before the clock was
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

@@ -189,5 +189,3 @@ def may_explain(*, by: Actor, run: OfRun, at: datetime) -> Verdict:
         YES if is_late(run.due_at, run.ended_at, at) else no("This is not late, so there is nothing to explain."),
         no(f"{run.explained_by} has said already why this was late.") if run.explained_by else YES,
     )  # fmt: skip
-
-
