@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 from longstone.kernel.actor import Actor
@@ -109,13 +109,18 @@ def due(terms: Terms, since: datetime, pauses: Sequence[Pause] = ()) -> datetime
     """Give the moment from which a run is late; none while it stands paused. A pause after that moment changes nothing."""
     closed: list[tuple[datetime, datetime]] = []
     for paused, resumed in pauses:
-        so_far = _due(terms, since, closed)
+        so_far = _due(terms, utc(since), closed)
         if paused >= so_far:
             return so_far
         if resumed is None:
             return None
-        closed.append((paused, resumed))
-    return _due(terms, since, closed)
+        closed.append((utc(paused), utc(resumed)))
+    return _due(terms, utc(since), closed)
+
+
+def utc(moment: datetime) -> datetime:
+    """Give a moment in UTC: Python adds hours to a London time as if the clocks never changed."""
+    return moment.astimezone(UTC)
 
 
 def _due(terms: Terms, since: datetime, pauses: Sequence[tuple[datetime, datetime]]) -> datetime:
@@ -151,15 +156,15 @@ def _days_stood(pause: tuple[datetime, datetime]) -> int:
 
 def elapsed(run: Run, at: datetime) -> timedelta:
     """Say how long a run has counted until a moment, or until its end, without its pauses."""
-    until = run.end.at if run.end else at
-    stood = (min(end or until, until) - min(start, until) for start, end in run.pauses)
-    return until - run.start.at - sum(stood, timedelta())
+    until = utc(run.end.at if run.end else at)
+    stood = (min(utc(end or until), until) - min(utc(start), until) for start, end in run.pauses)
+    return until - utc(run.start.at) - sum(stood, timedelta())
 
 
 def remaining(terms: Terms, run: Run, at: datetime) -> timedelta | None:
     """Say how long is left, or was left at its end; less than nothing is how late it is; none while it stands paused."""
     moment = due(terms, run.start.at, run.pauses)
-    return None if moment is None else moment - (run.end.at if run.end else at)
+    return None if moment is None else moment - utc(run.end.at if run.end else at)
 
 
 def state(terms: Terms, run: Run, at: datetime) -> str:
