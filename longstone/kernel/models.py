@@ -1,7 +1,7 @@
 """The kernel's tables, and what other rooms' tables are made of."""
 
 from longstone.kernel.backups import Backup
-from longstone.kernel.clocks.models import ClockFact, ClockRun
+from longstone.kernel.clocks.models import ClockFact, ClockFollowed, ClockRun
 from longstone.kernel.controllers import Controller, Share
 from longstone.kernel.erasures import Erasure
 from longstone.kernel.history import Dated
@@ -14,7 +14,7 @@ from longstone.kernel.store.models import Check, Difference, Inventory, ObjectKe
 from longstone.kernel.versions import OneUseKey, Versioned
 
 __all__ = [
-    "Backup", "Check", "Checkpoint", "ClockFact", "ClockRun", "Controller", "Cosignature", "Dated", "Difference", "Entry", "Erasure", "Event", "Hold", "Inventory",
+    "Backup", "Check", "Checkpoint", "ClockFact", "ClockFollowed", "ClockRun", "Controller", "Cosignature", "Dated", "Difference", "Entry", "Erasure", "Event", "Hold", "Inventory",
     "Node", "ObjectKey", "OneUseKey", "Outage", "Probe", "Restoration", "Scoped", "ScopedQuerySet", "Share", "Staged", "Stateful",
     "Token", "Tombstone", "Transition", "Versioned", "Witnessed",
 ]  # fmt: skip

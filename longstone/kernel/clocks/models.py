@@ -140,12 +140,23 @@ class ClockRun(Scoped):
             models.CheckConstraint(
                 name="a_run_ends_whole",
                 condition=models.Q(ended=None, ended_at=None, how="")
-                | models.Q(ended__isnull=False, ended_at__gte=models.F("started_at"), how__in=[rules.MET, rules.STOPPED, rules.UNDONE]),
+                | models.Q(
+                    ended__isnull=False,
+                    ended_at__isnull=False,
+                    ended_at__gte=models.F("started_at"),
+                    how__in=[rules.MET, rules.STOPPED, rules.UNDONE],
+                ),
                 violation_error_message="A run ends by something that happened after it began.",
             ),
             models.CheckConstraint(
                 name="a_run_is_due_unless_it_cannot_be",
-                condition=models.Q(due_at__gte=models.F("started_at"), warn_at__lte=models.F("due_at"), cannot_count="")
+                condition=models.Q(
+                    due_at__isnull=False,
+                    due_at__gte=models.F("started_at"),
+                    warn_at__isnull=False,
+                    warn_at__lte=models.F("due_at"),
+                    cannot_count="",
+                )
                 | (models.Q(due_at=None, warn_at=None) & (models.Q(paused_at__isnull=False) | ~models.Q(cannot_count=""))),
                 violation_error_message="A run is due at a moment, unless it stands paused or cannot be counted.",
             ),

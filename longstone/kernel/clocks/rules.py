@@ -83,17 +83,20 @@ class OfRun(Protocol):
 
 
 def runs(reads: Reads, facts: Iterable[Fact]) -> list[Run]:
-    """Work out every run of a clock on one thing from all that happened to it; what changes nothing is passed over."""
+    """Work out every run of a clock on one thing from all that happened to it; what changes nothing is passed over.
+
+    What both ends and starts, such as a review, begins the next run only if it ended one.
+    """
     done: list[Run] = []
     now: Run | None = None
     for fact in sorted(facts, key=lambda one: (one.at, one.number)):
-        if now and fact.event in reads.ends | reads.stops:
+        if now is None:
+            now = Run(fact) if fact.event in reads.starts - reads.ends else None
+        elif fact.event in reads.ends | reads.stops:
             done.append(replace(now, end=fact, how=MET if fact.event in reads.ends else STOPPED))
-            now = None
-        if now:
+            now = Run(fact) if fact.event in reads.starts else None
+        else:
             now = _paused_or_resumed(reads, now, fact)
-        elif fact.event in reads.starts:
-            now = Run(fact)
     return [*done, now] if now else done
 
 

@@ -109,11 +109,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='clockrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended', None), ('ended_at', None), ('how', '')), models.Q(('ended__isnull', False), ('ended_at__gte', models.F('started_at')), ('how__in', ['met', 'stopped', 'undone'])), _connector='OR'), name='a_run_ends_whole', violation_error_message='A run ends by something that happened after it began.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended', None), ('ended_at', None), ('how', '')), models.Q(('ended__isnull', False), ('ended_at__gte', models.F('started_at')), ('ended_at__isnull', False), ('how__in', ['met', 'stopped', 'undone'])), _connector='OR'), name='a_run_ends_whole', violation_error_message='A run ends by something that happened after it began.'),
         ),
         migrations.AddConstraint(
             model_name='clockrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cannot_count', ''), ('due_at__gte', models.F('started_at')), ('warn_at__lte', models.F('due_at'))), models.Q(('due_at', None), ('warn_at', None), models.Q(('paused_at__isnull', False), models.Q(('cannot_count', ''), _negated=True), _connector='OR')), _connector='OR'), name='a_run_is_due_unless_it_cannot_be', violation_error_message='A run is due at a moment, unless it stands paused or cannot be counted.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cannot_count', ''), ('due_at__gte', models.F('started_at')), ('due_at__isnull', False), ('warn_at__isnull', False), ('warn_at__lte', models.F('due_at'))), models.Q(('due_at', None), ('warn_at', None), models.Q(('paused_at__isnull', False), models.Q(('cannot_count', ''), _negated=True), _connector='OR')), _connector='OR'), name='a_run_is_due_unless_it_cannot_be', violation_error_message='A run is due at a moment, unless it stands paused or cannot be counted.'),
         ),
         migrations.AddConstraint(
             model_name='clockrun',
