@@ -13,9 +13,8 @@ from django.db.models.functions import Now
 from longstone.kernel import ledger
 from longstone.kernel.actor import Actor, machine
 from longstone.kernel.clocks import following, rules, shelf
-from longstone.kernel.clocks.models import ClockFact, ClockFollowed, ClockRun
+from longstone.kernel.clocks.models import ClockFact, ClockFollowed, ClockRun, model_of
 from longstone.kernel.command import command, hold, require
-from longstone.kernel.scoped import Scoped
 from longstone.kernel.states import Event
 from longstone.kernel.verdict import YES, Verdict, no
 
@@ -100,10 +99,11 @@ def _moves_of(kind: str) -> Iterator[str]:
 
 
 def _recount(kind: str, things: Any) -> None:
-    model: Any = next(one for one in apps.get_models() if following.kind_of(one) == kind and issubclass(one, Scoped))
     found = list(things)
     for start in range(0, len(found), AT_ONCE):
-        rows = model.objects.everything(because="the clocks count on everything, whoever may see it").filter(
-            pk__in=found[start : start + AT_ONCE]
+        rows = (
+            model_of(kind)
+            .objects.everything(because="the clocks count on everything, whoever may see it")
+            .filter(pk__in=found[start : start + AT_ONCE])
         )
         following.recount(kind, dict(rows.values_list("pk", "controller_id")))

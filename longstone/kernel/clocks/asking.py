@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
 
+from longstone.kernel.actor import Actor
 from longstone.kernel.clocks import rules, shelf
 from longstone.kernel.clocks.days import A_DAY, LONDON, london_day
-from longstone.kernel.clocks.models import ClockRun, ClockRunQuerySet
+from longstone.kernel.clocks.models import ClockRun, ClockRunQuerySet, model_of
 from longstone.kernel.scoped import ScopedQuerySet
 
 
 def pressing(clocks: Iterable[str], things: ScopedQuerySet[Any], at: datetime) -> ClockRunQuerySet:
     """Keep the runs of some clocks, on things that are asked for somebody, that are late or nearly due."""
-    return ClockRun.objects.on(things).filter(clock__in=list(clocks)).warned(at)
+    near = (models.Q(clock=one, due_at__lte=warned(one, at)) for one in clocks)
+    return ClockRun.objects.on(things).still().filter(reduce(or_, near))
+
+
+def warned(clock: str, at: datetime) -> datetime:
+    """Give the moment up to which what is due is nearly so."""
+    return at + timedelta(hours=shelf.clocks()[clock].warn_hours)
 
 
 def unexplained(clocks: Iterable[str], things: ScopedQuerySet[Any]) -> ClockRunQuerySet:
@@ -33,6 +43,42 @@ def late(clock: str, things: ScopedQuerySet[Any], at: datetime) -> ClockRunQuery
 def history_of(thing: ScopedQuerySet[Any]) -> ClockRunQuerySet:
     """List every run on a thing, the newest first."""
     return ClockRun.objects.on(thing).exclude(how=rules.UNDONE).order_by("-started_at", "clock", "pk")
+
+
+@dataclass(frozen=True)
+class Told:
+    """One deadline of a thing, as a page tells it."""
+
+    title: str
+    word: str
+    colour: str
+    when: str
+    why_late: str
+    explained: str
+
+
+WORDS = {
+    rules.RUNNING: ("Running", ""), rules.PAUSED: ("Paused", "grey"), rules.MET: ("Met", "green"),
+    rules.MET_LATE: ("Met late", "red"), rules.BREACHED: ("Late", "red"), rules.STOPPED: ("Stopped", "grey"),
+}  # fmt: skip
+
+
+def told_of(thing: ScopedQuerySet[Any], at: datetime) -> list[Told]:
+    """Tell every deadline of a thing, for its page."""
+    return [_told(run, at) for run in history_of(thing)]
+
+
+def _told(run: ClockRun, at: datetime) -> Told:
+    word, colour = WORDS[run.standing(at)]
+    ended = f", ended {moment_of(run.ended_at)}" if run.ended_at else ""
+    said = f"{run.explained_by}, {moment_of(run.explained_at)}" if run.explained_at else ""
+    return Told(run.title, word, colour, f"{said_due(run)}{ended}", run.why_late, said)
+
+
+def thing_of(run: ClockRun, actor: Actor) -> str:
+    """Name what a run counts on, for somebody who may see it."""
+    row = model_of(run.on_kind).objects.visible_to(actor).filter(pk=run.on_id).first()
+    return f"{run.on_kind} {row}" if row else run.on_kind
 
 
 def said_due(run: ClockRun) -> str:
@@ -76,8 +122,8 @@ def telling(kind: str, roles: Iterable[str]) -> list[str]:
     return [one.id for one in shelf.counted(kind) if held & set(one.tells)]
 
 
-def run_of(kind: str, clock: str, name: str) -> models.Subquery:
-    """Give a moment of the run that counts on a row, if one does, for those who may see the row."""
+def run_of(kind: str, clock: str) -> models.Subquery:
+    """Give the due moment of the run that counts on a row, if one does, for those who may see the row."""
     rows = ClockRun.objects.everything(because="the row itself is scoped, and this is its own clock")
     found = rows.filter(on_kind=kind, clock=clock, on_id=models.OuterRef("pk"), ended_at=None)
-    return models.Subquery(found.order_by().values(name)[:1], output_field=models.DateTimeField(null=True))
+    return models.Subquery(found.order_by().values("due_at")[:1], output_field=models.DateTimeField(null=True))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -14,7 +13,7 @@ from longstone.kernel.clocks.days import BeyondCalendar
 from longstone.kernel.clocks.models import ClockFact, ClockRun
 from longstone.kernel.promises import Happened
 
-COUNTED = ("clock_version", "warn_at", "due_at", "paused_at", "cannot_count", "ended_id", "ended_at", "how")
+COUNTED = ("clock_version", "due_at", "paused_at", "cannot_count", "ended_id", "ended_at", "how")
 Known = dict[tuple[str, int], ClockRun]
 
 
@@ -93,12 +92,7 @@ def _counted(row: ClockRun, run: rules.Run) -> ClockRun:
         row.due_at = rules.due(clock.terms, run.start.at, run.pauses)
     except BeyondCalendar as beyond:
         row.due_at, row.cannot_count = None, beyond.sentence[:400]
-    row.warn_at = _warned(row.due_at, run.start.at, clock.warn_hours)
     return row
-
-
-def _warned(due: datetime | None, since: datetime, hours: int) -> datetime | None:
-    return None if due is None else max(due - timedelta(hours=hours), since)
 
 
 def _undo(starts: set[int], kept: Iterable[ClockRun]) -> None:

@@ -75,18 +75,18 @@ class ClockRunQuerySet(ScopedQuerySet["ClockRun"]):
         """Keep what still counts and is late at a moment."""
         return self.still().filter(due_at__lte=at)
 
-    def warned(self, at: datetime) -> ClockRunQuerySet:
-        """Keep what still counts and is late, or so near to it that whose it is must hear of it."""
-        return self.still().filter(warn_at__lte=at)
-
     def unexplained(self) -> ClockRunQuerySet:
         """Keep what ended late, and nobody has said why."""
         return self.filter(explained_by="", ended_at__gte=models.F("due_at")).exclude(how=rules.UNDONE)
 
 
+def model_of(kind: str) -> Any:
+    """Find the table of one kind of thing."""
+    return next(one for one in apps.get_models() if one._meta.model_name == kind and issubclass(one, Scoped))  # noqa: SLF001
+
+
 def _seen(kind: str, actor: Actor) -> Any:
-    model: Any = next(one for one in apps.get_models() if one._meta.model_name == kind and issubclass(one, Scoped))  # noqa: SLF001
-    return model.objects.visible_to(actor).filter(pk=models.OuterRef("on_id")).order_by()
+    return model_of(kind).objects.visible_to(actor).filter(pk=models.OuterRef("on_id")).order_by()
 
 
 class ClockRun(Scoped):
@@ -98,7 +98,6 @@ class ClockRun(Scoped):
     on_id = models.BigIntegerField()
     started = models.ForeignKey(ClockFact, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
-    warn_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
     cannot_count = models.CharField(max_length=400, blank=True, default="")
@@ -117,7 +116,7 @@ class ClockRun(Scoped):
         app_label = "kernel"
         default_manager_name = "objects"
         indexes = [
-            models.Index("clock", "warn_at", "on_id", name="clocks_that_run", condition=models.Q(ended_at=None)),
+            models.Index("clock", "due_at", "on_id", name="clocks_that_run", condition=models.Q(ended_at=None)),
             models.Index(
                 "clock",
                 "on_id",
@@ -151,13 +150,9 @@ class ClockRun(Scoped):
             models.CheckConstraint(
                 name="a_run_is_due_unless_it_cannot_be",
                 condition=models.Q(
-                    due_at__isnull=False,
-                    due_at__gte=models.F("started_at"),
-                    warn_at__isnull=False,
-                    warn_at__lte=models.F("due_at"),
-                    cannot_count="",
+                    due_at__isnull=False, due_at__gte=models.F("started_at"), cannot_count=""
                 )
-                | (models.Q(due_at=None, warn_at=None) & (models.Q(paused_at__isnull=False) | ~models.Q(cannot_count=""))),
+                | (models.Q(due_at=None) & (models.Q(paused_at__isnull=False) | ~models.Q(cannot_count=""))),
                 violation_error_message="A run is due at a moment, unless it stands paused or cannot be counted.",
             ),
             models.CheckConstraint(

@@ -56,7 +56,6 @@ class Migration(migrations.Migration):
                 ('on_kind', models.CharField(max_length=40)),
                 ('on_id', models.BigIntegerField()),
                 ('started_at', models.DateTimeField()),
-                ('warn_at', models.DateTimeField(null=True)),
                 ('due_at', models.DateTimeField(null=True)),
                 ('paused_at', models.DateTimeField(null=True)),
                 ('cannot_count', models.CharField(blank=True, default='', max_length=400)),
@@ -85,7 +84,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='clockrun',
-            index=models.Index(models.F('clock'), models.F('warn_at'), models.F('on_id'), condition=models.Q(('ended_at', None)), name='clocks_that_run'),
+            index=models.Index(models.F('clock'), models.F('due_at'), models.F('on_id'), condition=models.Q(('ended_at', None)), name='clocks_that_run'),
         ),
         migrations.AddIndex(
             model_name='clockrun',
@@ -113,7 +112,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='clockrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cannot_count', ''), ('due_at__gte', models.F('started_at')), ('due_at__isnull', False), ('warn_at__isnull', False), ('warn_at__lte', models.F('due_at'))), models.Q(('due_at', None), ('warn_at', None), models.Q(('paused_at__isnull', False), models.Q(('cannot_count', ''), _negated=True), _connector='OR')), _connector='OR'), name='a_run_is_due_unless_it_cannot_be', violation_error_message='A run is due at a moment, unless it stands paused or cannot be counted.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cannot_count', ''), ('due_at__gte', models.F('started_at')), ('due_at__isnull', False)), models.Q(('due_at', None), models.Q(('paused_at__isnull', False), models.Q(('cannot_count', ''), _negated=True), _connector='OR')), _connector='OR'), name='a_run_is_due_unless_it_cannot_be', violation_error_message='A run is due at a moment, unless it stands paused or cannot be counted.'),
         ),
         migrations.AddConstraint(
             model_name='clockrun',

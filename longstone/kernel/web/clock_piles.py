@@ -16,6 +16,7 @@ from longstone.kernel.clocks.models import ClockRun
 from longstone.kernel.scoped import ScopedQuerySet
 from longstone.kernel.web.piles import WAITING, Line, Pile, always, by_due
 
+BY_MOMENT = ("the_moment",)
 Names = Callable[
     [Actor, Iterable[int]], Mapping[int, tuple[str, str]]
 ]  # what things are called, and where their pages are
@@ -36,9 +37,17 @@ def clock_piles(shares: Iterable[Share], names: Names, *, by: Actor, at: datetim
     for one in shares:
         if one.clocks:
             told = _Telling(one, names, by, at)
-            yield Pile(asking.pressing(one.clocks, one.things, at), by_due("due_at", at), F("due_at"), told.pressing)
+            yield Pile(
+                asking.pressing(one.clocks, one.things, at), by_due("due_at", at), F("due_at"), told.pressing, BY_MOMENT
+            )
             if by.holds(rules.EXPLAIN):
-                yield Pile(asking.unexplained(one.clocks, one.things), always(WAITING), F("due_at"), told.unexplained)
+                yield Pile(
+                    asking.unexplained(one.clocks, one.things),
+                    always(WAITING),
+                    F("due_at"),
+                    told.unexplained,
+                    BY_MOMENT,
+                )
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ class Pile:
     band: Any
     moment: Any
     tell: Callable[[Iterable[int]], Mapping[int, Line]]
+    order: tuple[str, ...] = ("the_band", "the_moment")  # by the moment alone, if what is later never presses more
 
     def sorted(self) -> models.QuerySet[Any]:
         """Give each row with how pressing it is, and by what moment it is ordered."""
@@ -87,9 +88,9 @@ def by_due(due: str, at: datetime) -> Case:
     return Case(When(**{f"{due}__lte": at}, then=Value(LATE)), default=Value(DUE), output_field=IntegerField())
 
 
-def by_run(at: datetime) -> Case:
+def by_run(at: datetime, near_to: datetime) -> Case:
     """Say how pressing a row is by its annotated run: late, nearly due, or waiting."""
-    late, near = When(run_due__lte=at, then=Value(LATE)), When(run_warn__lte=at, then=Value(DUE))
+    late, near = When(run_due__lte=at, then=Value(LATE)), When(run_due__lte=near_to, then=Value(DUE))
     return Case(late, near, default=Value(WAITING), output_field=IntegerField())
 
 
@@ -122,16 +123,17 @@ def _counted(piles: list[Pile]) -> Counter[int]:
 
 def _cut(piles: list[Pile], start: int, many: int) -> list[tuple[int, int, datetime, int]]:
     """Cut one page out of all piles, ordered together."""
-    told = [_numbered(pile, number) for number, pile in enumerate(piles)]
+    told = [_first(pile, number, start + many) for number, pile in enumerate(piles)]
     if not told:
         return []
     whole = told[0].union(*told[1:], all=True) if len(told) > 1 else told[0]
     return list(whole.order_by("the_band", "the_moment", "the_pile", "the_pk")[start : start + many])
 
 
-def _numbered(pile: Pile, number: int) -> Any:
+def _first(pile: Pile, number: int, many: int) -> Any:
+    """Give as much of a pile as could stand on the page: an index gives it without reading the rest."""
     rows = pile.sorted().annotate(the_pile=Value(number, output_field=IntegerField()), the_pk=models.F("pk"))
-    return rows.values_list("the_pile", "the_band", "the_moment", "the_pk")
+    return rows.values_list("the_pile", "the_band", "the_moment", "the_pk").order_by(*pile.order, "pk")[:many]
 
 
 def _told(piles: list[Pile], cut: list[tuple[int, int, datetime, int]]) -> dict[tuple[int, int], Line]:

@@ -46,7 +46,7 @@ def explain(request: Request, run_id: int) -> HttpResponse:
     run = find(ClockRun.objects.visible_to(request.actor), pk=run_id)
     show(request, "clock", on=run)
     may = rules.may_explain(by=request.actor, run=run, at=request.now)
-    caption = f"{run.title}: {asking.said_due(run)}"
+    caption = f"{run.title}: {asking.thing_of(run, request.actor)}, {asking.said_due(run)}"
     return act(
         request, form=ReasonForm(request.POST or None), command=acts.explain_breach, may=may, run=run,
         context={"title": "Say why it was late", "caption": caption, "button": "Record the reason", "back": reverse("home")},

@@ -13,14 +13,17 @@ from longstone.kernel.actor import Actor
 from longstone.kernel.clocks import asking
 from longstone.kernel.web.clock_piles import Share, clock_piles
 from longstone.kernel.web.piles import Pile
-from longstone.people.queries import told_as
+from longstone.people.queries import roles, told_as
 
 
 def piles(by: Actor, at: datetime) -> Iterator[Pile]:
     """Give what is late or nearly due of the officer's cases, and of those that their role is told of."""
     seen = Case.objects.visible_to(by)
-    shares = [Share(seen.filter(officer=by.id), [one.id for one in asking.of_kind("case")], "You have this case.")]
+    shares = []
     for clock in asking.of_kind("case"):
+        others = ", ".join(roles()[role].title.lower() for role in clock.tells if role in roles())
+        why = f"You have this case. It is for the {others} to do."
+        shares.append(Share(seen.filter(officer=by.id), [clock.id], why))
         forces, teams = told_as(by, roles=clock.tells, at=at)
         reached = Q(controller__in=forces) | Q(team__in=teams)
         if forces or teams:

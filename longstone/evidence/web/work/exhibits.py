@@ -23,7 +23,7 @@ def piles(by: Actor, at: datetime) -> Iterator[Pile]:
     seen = Exhibit.objects.visible_to(by)
     yield _offers(by, at)
     clocks = [one.id for one in asking.of_kind("exhibit")]
-    shares = [Share(seen.filter(holder=by.id), clocks, "It is in your hands.")]
+    shares = [Share(seen.filter(holder=by.id), clocks, "It is in your hands, and yours to answer for.")]
     for clock in asking.of_kind("exhibit"):
         forces, teams = told_as(by, roles=clock.tells, at=at)
         if forces or teams:
@@ -35,11 +35,9 @@ def piles(by: Actor, at: datetime) -> Iterator[Pile]:
 
 def _offers(by: Actor, at: datetime) -> Pile:
     rows = Exhibit.objects.visible_to(by).filter(state="offered", offered_to=by.id)
-    rows = rows.annotate(
-        run_due=asking.run_of("exhibit", ACCEPTED, "due_at"), run_warn=asking.run_of("exhibit", ACCEPTED, "warn_at")
-    )
-    since = Case(When(run_warn__lte=at, then=F("run_due")), default=F("since"), output_field=DateTimeField())
-    return Pile(rows, by_run(at), since, lambda pks: _told(by, pks, at))
+    rows, near = rows.annotate(run_due=asking.run_of("exhibit", ACCEPTED)), asking.warned(ACCEPTED, at)
+    since = Case(When(run_due__lte=near, then=F("run_due")), default=F("since"), output_field=DateTimeField())
+    return Pile(rows, by_run(at, near), since, lambda pks: _told(by, pks, at))
 
 
 def _told(by: Actor, pks: Iterable[int], at: datetime) -> Mapping[int, Line]:

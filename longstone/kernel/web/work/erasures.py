@@ -23,11 +23,9 @@ def piles(by: Actor, at: datetime) -> Iterator[Pile]:
     seen = Erasure.objects.visible_to(by)
     if forces := by.controllers_with(erasures.APPROVE):
         rows = seen.filter(approved=None, controller__in=forces).exclude(proposed_by_id=by.staff)
-        rows = rows.annotate(
-            run_due=asking.run_of("erasure", DECIDED, "due_at"), run_warn=asking.run_of("erasure", DECIDED, "warn_at")
-        )
-        since = Case(When(run_warn__lte=at, then=F("run_due")), default=F("proposed_at"), output_field=DateTimeField())
-        yield Pile(rows, by_run(at), since, lambda pks: _told(by, pks, at))
+        rows, near = rows.annotate(run_due=asking.run_of("erasure", DECIDED)), asking.warned(DECIDED, at)
+        since = Case(When(run_due__lte=near, then=F("run_due")), default=F("proposed_at"), output_field=DateTimeField())
+        yield Pile(rows, by_run(at, near), since, lambda pks: _told(by, pks, at))
     rest = seen.exclude(approved=None, controller__in=forces) | seen.filter(proposed_by_id=by.staff)
     share = Share(rest, [one.id for one in asking.of_kind("erasure")], "Your force answers for it in a month.")
     yield from clock_piles([share], names, by=by, at=at)
