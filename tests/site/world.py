@@ -43,12 +43,7 @@ class World:
     hold: Hold
     disposal: Disposal
     erasure: Erasure
-
-    @property
-    def run(self) -> ClockRun:
-        """Give the run that counts on the offer."""
-        rows = ClockRun.objects.everything(because="the test looks")
-        return rows.get(on_kind="exhibit", on_id=self.offered.pk, ended_at=None)
+    run: ClockRun
 
 
 def image() -> bytes:
@@ -82,7 +77,8 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
     post = force.staff["detective"].posts.get()
     hold, disposal, erasure = _kept(force, case, copy, at)
     things = (case, closed, exhibit, offered, copy, bundle, person, organisation, team, post, share)
-    return World(force, *things, hold, disposal, erasure)
+    runs = ClockRun.objects.everything(because="the test looks")
+    return World(force, *things, hold, disposal, erasure, runs.get(on_kind="exhibit", on_id=offered.pk, ended_at=None))
 
 
 def _kept(force: Force, case: Case, copy: Copy, at: datetime) -> tuple[Hold, Disposal, Erasure]:

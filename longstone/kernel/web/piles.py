@@ -114,10 +114,13 @@ def _shelves() -> Iterator[Callable[[Actor, datetime], Iterable[Pile]]]:
 
 
 def _counted(piles: list[Pile]) -> Counter[int]:
+    """Count all piles at once; a pile that is empty counts for nothing."""
+    told = [
+        pile.sorted().values("the_band").annotate(n=models.Count("pk")).values_list("the_band", "n") for pile in piles
+    ]
     counted: Counter[int] = Counter()
-    for pile in piles:
-        for one in pile.sorted().values("the_band").annotate(n=models.Count("pk")):
-            counted[one["the_band"]] += one["n"]
+    for band, many in told[0].union(*told[1:], all=True) if told else []:
+        counted[band] += many
     return counted
 
 

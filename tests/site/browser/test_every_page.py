@@ -24,7 +24,7 @@ SUPERVISOR = ("person", "people:persons", "people:record", "people:contact", "pe
               "people:record-organisation", "organisation")  # fmt: skip
 DETECTIVE = ("evidence:accept", "evidence:decline", "cases:open")
 # sent with nothing in them these do something, or cannot be sent
-FULL = {"erasure_approve", "evidence:disposal-approve", "evidence:accept", "evidence:hand-out", "evidence:examine", "cases:end-share", "people:contact", "people:reach-me", "evidence:receive"}  # fmt: skip
+FULL = {"erasure_approve", "evidence:read-findings", "evidence:disposal-approve", "evidence:accept", "evidence:hand-out", "evidence:examine", "cases:end-share", "people:contact", "people:reach-me", "evidence:receive"}  # fmt: skip
 EMPTIED = """() => {
   for (const one of document.querySelectorAll("form.ls-card input, form.ls-card textarea")) {
     if (["radio", "checkbox"].includes(one.type)) one.checked = false;
