@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from longstone.cases import rules
-from longstone.cases.models import Allocation, Case, CaseMove, CaseShare, Involvement
+from longstone.cases.models import Allocation, Case, CaseMove, CaseReview, CaseShare, Involvement
 from longstone.kernel import history, ledger, markings, states
 from longstone.kernel.actor import Actor
 from longstone.kernel.command import command, hold, require
@@ -52,6 +52,18 @@ def allocate(
     history.put(Allocation, row=case, value=str(to.pk), since=at, by=by)
     ledger.record("case.allocated", on=case, by=by, at=at, to=to.pk, officer=str(to))
     return case
+
+
+@command
+def review(*, by: Actor, at: datetime, case: Case, found: str) -> CaseReview:
+    """Review an open case, and write down what was found and what is to be done next."""
+    case = hold(case, by=by)
+    require(rules.may_review(by=by, case=case))
+    require(YES if found.strip() else no("Write down what you found, and what is to be done next."))
+    told = {"episode": case.episode, "found": found.strip(), "at": at, "by_id": by.staff, "by_name": by.name}
+    reviewed = CaseReview.objects.create(case=case, **told)
+    ledger.record("case.reviewed", on=case, by=by, at=at, episode=case.episode, found=reviewed.found)
+    return reviewed
 
 
 @command

@@ -86,6 +86,18 @@ class Allocation(Dated):
         constraints = [never_two("one_allocation_at_a_time")]
 
 
+class CaseReview(models.Model):
+    """That a supervisor looked at an open case: what was found, and what is to be done next."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reviews")
+    episode = models.PositiveSmallIntegerField()
+    found = models.CharField(max_length=1000)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    by_id = models.BigIntegerField()
+    by_name = models.CharField(max_length=120)
+
+
 class Involvement(models.Model):
     """The part that a person plays in one case: the same person may be a victim here and a suspect there."""
 

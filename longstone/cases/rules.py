@@ -62,6 +62,15 @@ def may_work(*, by: Actor, case: HasCase) -> Verdict:
     return first_no(_own(by, "work cases", case, "Only the officers of this case can add to it."), is_open(case))
 
 
+def may_review(*, by: Actor, case: HasCase) -> Verdict:
+    """Say whether the actor may review the case: never the officer whose case it is."""
+    return first_no(
+        _own(by, "review cases", case, "Only a supervisor can review a case."),
+        no("This is your own case. Somebody else must review it.") if case.officer_id == by.id else YES,
+        is_open(case),
+    )
+
+
 def may_allocate(*, by: Actor, case: HasCase) -> Verdict:
     """Say whether the actor may give the case to somebody."""
     return first_no(_own(by, "allocate cases", case, "Only a supervisor can allocate a case."), is_open(case))

@@ -17,6 +17,7 @@ from longstone.evidence.models import (
     Disposal,
     DisposalQuerySet,
     Examination,
+    ExaminationMove,
     ExaminationQuerySet,
     Exhibit,
     ExhibitQuerySet,
@@ -129,6 +130,15 @@ def examinations_in_hand(*, by: Actor) -> ExaminationQuerySet:
     """List what waits for the examiner, runs or has failed, longest first."""
     found = Examination.objects.visible_to(by).exclude(state="finished")
     return found.select_related("copy__exhibit__case").order_by("asked_at", "pk")
+
+
+def findings_unread(*, by: Actor) -> ExaminationQuerySet:
+    """List what was found in the actor's cases or at their asking, of copies still here, that they have not said they read."""
+    asked = ExaminationMove.objects.filter(seq=1, by_id=by.staff).values("row")
+    mine = models.Q(copy__exhibit__case__officer=by.id) | models.Q(pk__in=asked)
+    found = Examination.objects.visible_to(by).filter(mine, state="finished", copy__disposed_at=None)
+    ended = ExaminationMove.objects.filter(row=models.OuterRef("pk"), seq=models.OuterRef("state_seq")).values("at")
+    return found.exclude(readers__staff=by.id).annotate(finished_at=models.Subquery(ended))
 
 
 def owner_roles_of(exhibit: Exhibit) -> list[tuple[str, OwnerRole]]:

@@ -196,6 +196,15 @@ def may_read_catalogue(*, by: Actor, controller: int) -> Verdict:
     return no("Your role does not let you read what is on a device.")
 
 
+def may_say_read(*, by: Actor, controller: int, finished: bool, read: bool) -> Verdict:
+    """Say whether the actor may say that they have read what an examination found."""
+    return first_no(
+        may_read_catalogue(by=by, controller=controller),
+        YES if finished else no("This copy has not been examined yet. There is nothing to read."),
+        no("You have said already that you read this.") if read else YES,
+    )
+
+
 def may_hand_out(*, by: Actor, exhibit: HasCustody) -> Verdict:
     """Say whether the actor may have a custody bundle made."""
     if by.holds("hand out bundles", controller=exhibit.controller_id):

@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from longstone.kernel import ledger, promises
 from longstone.kernel.actor import NOBODY, Actor
+from longstone.kernel.clocks import following
 from longstone.kernel.constraints import refusal_for
 from longstone.kernel.refusals import NotPermitted, NotVisible, Refusal
 from longstone.kernel.verdict import Verdict
@@ -47,6 +48,7 @@ def _in_one_transaction(name: str, work: Callable[[], T]) -> T:
             result = work()
             if not (sheet.required and sheet.recorded):
                 raise AssertionError(f"{name} must require a verdict and record an entry.")
+            following.follow(sheet.happened, sheet.entry)
             _settle()
             return result
     except IntegrityError as error:

@@ -1,6 +1,7 @@
 """The kernel's tables, and what other rooms' tables are made of."""
 
 from longstone.kernel.backups import Backup
+from longstone.kernel.clocks.models import ClockFact, ClockFollowed, ClockRun
 from longstone.kernel.controllers import Controller, Share
 from longstone.kernel.erasures import Erasure
 from longstone.kernel.history import Dated
@@ -24,8 +25,8 @@ from longstone.kernel.store.models import Check, Difference, Inventory, ObjectKe
 from longstone.kernel.versions import OneUseKey, Versioned
 
 __all__ = [
-    "Backup", "Check", "Checkpoint", "Controller", "Cosignature", "Dated", "Difference", "Enquiry", "EnquiryMove", "Entry",
-    "Erasure", "Event", "Hold", "Inbox", "Inventory", "Leaf", "Node", "ObjectKey", "OneUseKey", "Outage", "Probe", "Publication",
-    "PublicationMove", "Restoration", "Scoped", "ScopedQuerySet", "Share", "Staged", "Stateful", "Token", "Tombstone",
-    "Transition", "Versioned", "Waiting", "Witnessed",
+    "Backup", "Check", "Checkpoint", "ClockFact", "ClockFollowed", "ClockRun", "Controller", "Cosignature", "Dated",
+    "Difference", "Enquiry", "EnquiryMove", "Entry", "Erasure", "Event", "Hold", "Inbox", "Inventory", "Leaf", "Node",
+    "ObjectKey", "OneUseKey", "Outage", "Probe", "Publication", "PublicationMove", "Restoration", "Scoped", "ScopedQuerySet",
+    "Share", "Staged", "Stateful", "Token", "Tombstone", "Transition", "Versioned", "Waiting", "Witnessed",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.db.models.functions import Now
 
+from longstone.kernel import promises
 from longstone.kernel.actor import Actor
 from longstone.kernel.flows import START, Flow
 from longstone.kernel.refusals import IllegalMove
@@ -71,6 +72,9 @@ def move(row: Any, events: type[Event], flow: Flow, *, now: str, by: Actor, at: 
 def _write(row: Any, events: Any, *, by: Actor, facts: dict[str, Any], **move: Any) -> Event:
     event: Event = events(row=row, by_id=by.id, by_name=by.name, **move, **facts)
     event.save(force_insert=True)
+    if sheet := promises.current_sheet():
+        reached = f"{row._meta.model_name}.{event.now}"  # noqa: SLF001
+        sheet.happened.append(promises.Happened(reached, row, event.at))
     return event
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from longstone.kernel.refusals import Refusal
 from longstone.people import rules
 from longstone.people.models import (
     Competence,
+    CompetenceQuerySet,
     Consortium,
     Organisation,
     OrganisationQuerySet,
@@ -66,6 +68,15 @@ def officer_named(username: str, *, at: datetime) -> Actor:
     if staff is None:
         raise Refusal(f"There is no officer with the user name {username}. Check the spelling.")
     return actor_for(staff, at=at)
+
+
+def told_as(by: Actor, *, roles: Iterable[str], at: datetime) -> tuple[frozenset[int], frozenset[int]]:
+    """Name the forces, and the teams, for which the actor holds any of some roles today: of these a clock tells them."""
+    posts = Post.objects.filter(staff=by.id, role__in=list(roles)).select_related("consortium")
+    held = [post for post in posts.prefetch_related("consortium__members") if post.held_on(timezone.localdate(at))]
+    whole = (_members(post) if post.consortium else {post.controller_id} for post in held if post.team_id is None)
+    teams = (post.team_id for post in held if post.team_id is not None)
+    return frozenset(one for some in whole for one in some if one is not None), frozenset(teams)
 
 
 def _grants(post: Post) -> list[Grant]:
@@ -200,3 +211,12 @@ def others_like(person: Person, *, by: Actor) -> list[Person]:
 def competent(*, holder: Staff, subject: str, on: date) -> bool:
     """Say whether somebody is trained or certified for a subject on a day."""
     return holder.competences.valid_on(on).filter(subject=subject).exists()
+
+
+def running_out(warned: timedelta, *, at: datetime) -> CompetenceQuerySet:
+    """Keep what ends within a time to come, or ended within the same time before, and is not followed by another of its kind."""
+    today = timezone.localdate(at)
+    later = models.Q(to_on=None) | models.Q(to_on__gt=models.OuterRef("to_on"))
+    same = {name: models.OuterRef(name) for name in ("holder", "kind", "subject")}
+    near = Competence.objects.filter(to_on__range=(today - warned, today + warned))
+    return near.filter(~models.Exists(Competence.objects.filter(later, **same)))

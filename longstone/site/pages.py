@@ -15,17 +15,23 @@ from longstone.kernel.web import inbox, typed
 from longstone.kernel.web.holding import keeping
 from longstone.kernel.web.pages import find, page
 from longstone.kernel.web.panels import Panel, panels
+from longstone.kernel.web.piles import work
 from longstone.kernel.web.request import Request, show
+from longstone.kernel.web.working import counted
 from longstone.people.models import Organisation, Person
 from longstone.site.frame import navigation
+
+MOST = 10  # of the officer's work, on the front page
 
 
 @page
 def home(request: Request) -> HttpResponse:
     """Show what needs the officer, as each room knows it, and the doors."""
     drawn = [*panels("home", request, None), *inbox.waiting(request)]
-    show(request, "home", **_listed(drawn))
-    return render(request, "home.html", {"panels": drawn, "navigation": navigation().doors, "alarms": open_alarms()})
+    told = work(by=request.actor, at=request.now, many=MOST)
+    show(request, "home", work=told.ids, waiting=told.total, **_listed(drawn))
+    context = {"work": told, "said": counted(told), "navigation": navigation().doors, "alarms": open_alarms()}
+    return render(request, "home.html", {**context, "panels": drawn})
 
 
 def _listed(drawn: list[Panel]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from allauth.account import views as entrance
 from django.urls import include, path, register_converter
 
-from longstone.kernel.web import holding, inbox, ledger, publications, uploads
+from longstone.kernel.web import holding, inbox, ledger, publications, uploads, working
 from longstone.site import health, pages
 
 register_converter(ledger.Level, "level")
@@ -23,6 +23,8 @@ urlpatterns = [
     path("sign-in/login/", entrance.login, name="account_login"),
     path("sign-in/logout/", entrance.logout, name="account_logout"),
     path("sign-in/left/", entrance.account_inactive, name="account_inactive"),
+    path("work/", working.mine, name="work"),
+    path("clocks/<int:run_id>/explain/", working.explain, name="clock_explain"),
     path("holds/", holding.held, name="holds"),
     path("holds/new/<slug:kind>/<int:subject>/", holding.hold_new, name="hold_new"),
     path("holds/<int:hold_id>/lift/", holding.hold_lift, name="hold_lift"),

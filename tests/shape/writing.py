@@ -23,6 +23,7 @@ ALWAYS = {
 WRITERS = {  # what writes rows beside the commands, and why it may; a name that ends with a stroke is a folder
     "longstone/kernel/history.py": "values with both times, for commands",
     "longstone/kernel/states.py": "moves, for commands",
+    "longstone/kernel/clocks/following.py": "what the clocks count, after every act",
     "longstone/kernel/scoped.py": "refuses what is not scoped, and passes the rest on",
     "longstone/kernel/versions.py": "one-use keys, before the act itself",
     "longstone/kernel/inbox/arriving.py": "what the public sends, with a role that can do nothing else",

@@ -17,7 +17,7 @@ from longstone.evidence.jobs import EXAMINER
 from longstone.evidence.models import Bundle, Copy, Disposal, Exhibit
 from longstone.kernel import erasures, holds, states
 from longstone.kernel.inbox import answering, publishing, rules
-from longstone.kernel.models import Enquiry, EnquiryMove, Entry, Erasure, Hold, Publication
+from longstone.kernel.models import ClockRun, Enquiry, EnquiryMove, Entry, Erasure, Hold, Publication
 from longstone.kernel.promises import writing
 from longstone.kernel.store import staging
 from longstone.people import commands as people
@@ -51,6 +51,7 @@ class World:
     accepted: Enquiry
     proposed: Publication
     published: Publication
+    run: ClockRun
 
 
 def image() -> bytes:
@@ -84,7 +85,9 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
     post = force.staff["detective"].posts.get()
     hold, disposal, erasure = _kept(force, case, copy, at)
     things = (case, closed, exhibit, offered, copy, bundle, person, organisation, team, post, share)
-    return World(force, *things, hold, disposal, erasure, *_from_outside(force, at))
+    runs = ClockRun.objects.everything(because="the test looks")
+    run = runs.get(on_kind="exhibit", on_id=offered.pk, ended_at=None)
+    return World(force, *things, hold, disposal, erasure, *_from_outside(force, at), run)
 
 
 def _from_outside(force: Force, at: datetime) -> tuple[Enquiry, Enquiry, Publication, Publication]:

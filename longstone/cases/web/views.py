@@ -98,6 +98,17 @@ def allocate(request: Request, case_id: int) -> HttpResponse:
 
 
 @page
+def review(request: Request, case_id: int) -> HttpResponse:
+    """Review an open case."""
+    case = _case(request, case_id)
+    return _act_on(
+        request, case, title="Review the case", button="Record the review", form=forms.ReviewForm(request.POST or None),
+        command=commands.review, may=rules.may_review(by=request.actor, case=case),
+        said="The review is recorded. The next is counted from now.",
+    )  # fmt: skip
+
+
+@page
 def correct(request: Request, case_id: int) -> HttpResponse:
     """Correct a case's particulars."""
     case = _case(request, case_id)

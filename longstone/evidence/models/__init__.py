@@ -18,9 +18,26 @@ from longstone.evidence.models.exhibits import (
     Seal,
     Withheld,
 )
+from longstone.evidence.models.findings import FindingsRead
 
 __all__ = [
-    "Bundle", "BundleMove", "BundleQuerySet", "Copy", "CopyQuerySet", "CustodyMove", "Disposal", "DisposalMove",
-    "DisposalQuerySet", "Examination", "ExaminationMove", "ExaminationQuerySet", "Exhibit", "ExhibitQuerySet", "Location",
-    "OwnerRole", "Seal", "Withheld",
+    "Bundle",
+    "BundleMove",
+    "BundleQuerySet",
+    "Copy",
+    "CopyQuerySet",
+    "CustodyMove",
+    "Disposal",
+    "DisposalMove",
+    "DisposalQuerySet",
+    "Examination",
+    "ExaminationMove",
+    "ExaminationQuerySet",
+    "Exhibit",
+    "ExhibitQuerySet",
+    "FindingsRead",
+    "Location",
+    "OwnerRole",
+    "Seal",
+    "Withheld",
 ]  # fmt: skip

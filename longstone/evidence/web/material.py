@@ -118,6 +118,21 @@ def browse(request: Request, copy_id: int) -> HttpResponse:
     return render(request, "evidence/catalogue.html", context)
 
 
+@page
+def read_findings(request: Request, copy_id: int) -> HttpResponse:
+    """Say that one has read what was found on a copy."""
+    copy = find(Copy.objects.visible_to(request.actor).select_related("exhibit__case"), pk=copy_id)
+    done = find(Examination.objects.visible_to(request.actor).filter(copy=copy).exclude(state="failed"))
+    read = done.readers.filter(staff=request.actor.id).exists()
+    may = rules.may_say_read(
+        by=request.actor, controller=copy.controller_id, finished=done.state == "finished", read=read
+    )
+    return act_on(
+        request, copy.exhibit, title=f"I have read what was found on {copy}", button="I have read it", form=forms.AcceptForm(request.POST or None),
+        command=commands.read_findings, may=may, said="It no longer waits for you.", examination=done,
+    )  # fmt: skip
+
+
 TIMES = [("modified", "Contents changed"), ("changed", "Entry changed"), ("accessed", "Opened"), ("born", "Made")]
 
 

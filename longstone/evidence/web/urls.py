@@ -29,6 +29,7 @@ urlpatterns = [
     path("<int:exhibit_id>/bundle/", material.hand_out, name="hand-out"),
     path("copy/<int:copy_id>/examine/", material.examine, name="examine"),
     path("copy/<int:copy_id>/", material.browse, name="catalogue"),
+    path("copy/<int:copy_id>/read/", material.read_findings, name="read-findings"),
     path("copy/<int:copy_id>/row/<int:row>/", material.row, name="row"),
     path("copy/<int:copy_id>/withhold/<int:row>/", material.withhold, name="withhold"),
     path("copy/<int:copy_id>/dispose/", keeping.propose, name="disposal-propose"),

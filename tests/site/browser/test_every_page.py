@@ -33,7 +33,7 @@ ENGAGEMENT = (
 )
 DETECTIVE = ("evidence:accept", "evidence:decline", "cases:open")
 # sent with nothing in them these do something, or cannot be sent
-FULL = {"publication_publish", "erasure_approve", "evidence:disposal-approve", "evidence:accept", "evidence:hand-out", "evidence:examine", "cases:end-share", "people:contact", "people:reach-me", "evidence:receive"}  # fmt: skip
+FULL = {"publication_publish", "evidence:read-findings", "erasure_approve", "evidence:disposal-approve", "evidence:accept", "evidence:hand-out", "evidence:examine", "cases:end-share", "people:contact", "people:reach-me", "evidence:receive"}  # fmt: skip
 EMPTIED = """() => {
   for (const one of document.querySelectorAll("form.ls-card input, form.ls-card textarea")) {
     if (["radio", "checkbox"].includes(one.type)) one.checked = false;

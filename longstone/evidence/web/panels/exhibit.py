@@ -7,6 +7,7 @@ from django.urls import reverse
 from longstone.evidence import queries, rules
 from longstone.evidence.models import Exhibit
 from longstone.kernel.actor import Actor
+from longstone.kernel.clocks import asking
 from longstone.kernel.verdict import Verdict
 from longstone.kernel.web.panels import Action, Panel
 from longstone.kernel.web.request import Request
@@ -21,6 +22,7 @@ def panel(request: Request, exhibit: Exhibit) -> Panel:
         "examinations": {one.copy_id: one for one in queries.examinations_of(by=by, exhibit=exhibit)},
         "may_take": rules.may_hand_out(by=by, exhibit=exhibit),
         "may_examine": rules.may_examine(by=by, controller=exhibit.controller_id, examined=False),
+        "deadlines": asking.told_of(Exhibit.objects.visible_to(by).filter(pk=exhibit.pk), request.now),
         "seals": queries.seals_of(exhibit),
         "owners": queries.owner_roles_of(exhibit),
         "parts": list(queries.parts_of(by=by, exhibit=exhibit)),

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from procrastinate.contrib.django import app
 
+from longstone.kernel.clocks import jobs  # noqa: F401 - it registers what it does
+
 
 class Command(BaseCommand):
     """Runs the worker."""
