@@ -18,9 +18,10 @@ from longstone.evidence.models.exhibits import (
     Seal,
     Withheld,
 )
+from longstone.evidence.models.waiting import Waiting, WaitingQuerySet
 
 __all__ = [
     "Bundle", "BundleMove", "BundleQuerySet", "Copy", "CopyQuerySet", "CustodyMove", "Disposal", "DisposalMove",
     "DisposalQuerySet", "Examination", "ExaminationMove", "ExaminationQuerySet", "Exhibit", "ExhibitQuerySet", "Location",
-    "OwnerRole", "Seal", "Withheld",
+    "OwnerRole", "Seal", "Waiting", "WaitingQuerySet", "Withheld",
 ]  # fmt: skip
