@@ -188,6 +188,8 @@ def acted_on(exhibit: Exhibit) -> str:
         "a part was booked in": exhibit.parts.everything(because="an import is undone only if nobody acted").exists(),
         "a bundle was made": exhibit.bundles.everything(because="an import is undone only if nobody acted").exists(),
         "whose it is was corrected": exhibit.owner_roles.count() > 1,
-        "what was unknown was filled in": exhibit.waiting.completed_at is not None if hasattr(exhibit, "waiting") else False,
+        "what was unknown was filled in": exhibit.waiting.completed_at is not None
+        if hasattr(exhibit, "waiting")
+        else False,
     }
     return ", ".join(what for what, was in done.items() if was)

@@ -5,6 +5,7 @@ from longstone.kernel.controllers import Controller, Share
 from longstone.kernel.erasures import Erasure
 from longstone.kernel.history import Dated
 from longstone.kernel.holds import Hold
+from longstone.kernel.imports.models import Import, ImportMove, ImportProgress, ImportRow
 from longstone.kernel.ledger.entries import Checkpoint, Cosignature, Entry, Node, Outage, Token, Witnessed
 from longstone.kernel.ledger.restorations import Restoration
 from longstone.kernel.scoped import Scoped, ScopedQuerySet
@@ -13,7 +14,7 @@ from longstone.kernel.store.models import Check, Difference, Inventory, ObjectKe
 from longstone.kernel.versions import OneUseKey, Versioned
 
 __all__ = [
-    "Backup", "Check", "Checkpoint", "Controller", "Cosignature", "Dated", "Difference", "Entry", "Erasure", "Event", "Hold", "Inventory",
-    "Node", "ObjectKey", "OneUseKey", "Outage", "Probe", "Restoration", "Scoped", "ScopedQuerySet", "Share", "Staged", "Stateful",
+    "Backup", "Check", "Checkpoint", "Controller", "Cosignature", "Dated", "Difference", "Entry", "Erasure", "Event", "Hold", "Import", "ImportMove",
+    "ImportProgress", "ImportRow", "Inventory", "Node", "ObjectKey", "OneUseKey", "Outage", "Probe", "Restoration", "Scoped", "ScopedQuerySet", "Share", "Staged", "Stateful",
     "Token", "Tombstone", "Transition", "Versioned", "Witnessed",
 ]  # fmt: skip

@@ -68,6 +68,11 @@ def officer_named(username: str, *, at: datetime) -> Actor:
     return actor_for(staff, at=at)
 
 
+def officer_numbered(staff: int, *, at: datetime) -> Actor:
+    """Give the actor of a member of staff, as they are at a moment: for work that they asked for and that runs later."""
+    return actor_for(Staff.objects.get(pk=staff), at=at)
+
+
 def _grants(post: Post) -> list[Grant]:
     role = roles().get(post.role)
     if role is None:

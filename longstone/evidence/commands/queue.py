@@ -55,7 +55,15 @@ def receive_from_queue(
     )  # fmt: skip
     told: dict[str, Any] = {"act": "brought in", "location": location, "seal": seal}
     move = states.begin(exhibit, CustodyMove, rules.CUSTODY, now="stored", by=by, at=at, **told)
-    _keep(exhibit, by=by, at=at, submitted_on=submitted_on, priority_note=priority_note, officer=officer, case_version=version)
+    _keep(
+        exhibit,
+        by=by,
+        at=at,
+        submitted_on=submitted_on,
+        priority_note=priority_note,
+        officer=officer,
+        case_version=version,
+    )
     facts = {"case": case.reference, "description": exhibit.description, "kind": kind, "owner_role": owner_role}
     facts |= {"power": power, "seized_on": seized_on.isoformat(), "submitted_on": submitted_on.isoformat()}
     custody = {"seq": 1, "from": move.was, "to": move.now, "holder": None, "offered_to": None, "place": str(location)}
@@ -71,7 +79,9 @@ def _case_of(reference: str, officer: str, *, by: Actor, at: datetime, open_case
     if found is not None:
         return found, None
     if not open_cases:
-        told = f"Your force has no case {reference} that you may see. Correct it, or choose that missing cases are opened."
+        told = (
+            f"Your force has no case {reference} that you may see. Correct it, or choose that missing cases are opened."
+        )
         raise Refusal(told, field="case_reference")
     opened = cases.open_case(by=by, at=at, reference=reference, title=TITLE, offence=UNKNOWN)
     if to := officer_on_list(officer, by=by):

@@ -68,7 +68,9 @@ class Exhibit(Scoped, Stateful):
     owner_role = models.CharField(max_length=20, choices=list(AS_RECORDED.items()))
     power = models.CharField(max_length=60)
     seized_at = models.DateTimeField()
-    only_the_day = models.BooleanField(default=False, db_default=False)  # of the seizure only the day is known: an old list said no hour
+    only_the_day = models.BooleanField(
+        default=False, db_default=False
+    )  # of the seizure only the day is known: an old list said no hour
     seized_at_place = models.CharField(max_length=200)
     holder = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     offered_to = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -24,7 +24,9 @@ class Waiting(Scoped):
     submitted_on = models.DateField()
     priority_note = models.CharField(max_length=300, blank=True)
     officer_as_written = models.CharField(max_length=120, blank=True)
-    case_version = models.PositiveIntegerField(null=True)  # of the case, if the list opened it: whether it was changed since
+    case_version = models.PositiveIntegerField(
+        null=True
+    )  # of the case, if the list opened it: whether it was changed since
     completed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)

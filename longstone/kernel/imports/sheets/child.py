@@ -43,7 +43,7 @@ def _messages(reader: subprocess.Popen[bytes]) -> Iterator[Any]:
         message = json.loads(line) if line.endswith(b"\n") else {}
         if isinstance(message, dict) and "refused" in message:
             raise BadSheet(str(message["refused"]))
-        if isinstance(message, dict) and "rows" in message:
+        if isinstance(message, dict) and "whole" in message:
             return
         yield message
     raise BadSheet(DIED)

@@ -13,7 +13,7 @@ class Limits:
 
     bytes: int = 64 * MIB
     line: int = MIB  # bytes between two line ends
-    rows: int = 20_000
+    rows: int = 10_000
     columns: int = 200
     cell: int = 4_000  # characters
     text: int = 64 * MIB  # characters of all cells together

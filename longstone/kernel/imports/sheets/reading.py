@@ -30,15 +30,14 @@ def told(untrusted: BinaryIO, limits: Limits) -> Iterator[Any]:
     try:
         how, rows = _opened(untrusted, limits)
         yield {"how": NAMES.get(how, "Excel"), "xlsx": how == "xlsx"}
-        number = 0
-        for number, row in enumerate(_counted(rows, limits), start=1):
+        for row in _counted(rows, limits):
             yield [row.line, row.cells, row.odd]
     except BadSheet as fault:
         yield {"refused": fault.sentence}
     except MemoryError:
         yield {"refused": "The sheet takes more memory to read than it may. Bring the list in in parts."}
     else:
-        yield {"rows": number}
+        yield {"whole": True}
 
 
 def _opened(untrusted: BinaryIO, limits: Limits) -> tuple[str, Iterator[SheetRow]]:

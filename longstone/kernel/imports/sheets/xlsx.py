@@ -69,7 +69,10 @@ def _row(line: int, cells: tuple[Any, ...], merged: list[Any], limits: Limits) -
 def _merged_here(line: int, merged: list[Any], limits: Limits) -> dict[int, str]:
     here = ((columns, name) for rows, columns, name in merged if line in rows)
     return {
-        number: f"merged {name}" for columns, name in here for number in columns[: limits.columns] if number < limits.columns
+        number: f"merged {name}"
+        for columns, name in here
+        for number in columns[: limits.columns]
+        if number < limits.columns
     }
 
 
