@@ -63,3 +63,21 @@ def as_xlsx(found: Any, headings: list[str] | None = None) -> bytes:
         sheet.append(row)
     book.save(out)
     return out.getvalue()
+
+
+def faulty_list(by: Any, at: Any) -> Any:
+    """Give a list that was tried, with two rows to be mended; it is read without a process of its own."""
+    from longstone.kernel.imports import commands, headings, working
+    from longstone.kernel.store import staging
+
+    content = as_csv([good(1, "nowhere"), good(2, "nowhere")])
+    staged = staging.begin(by=by, at=at, name="waiting devices.csv", size=len(content))
+    staging.append(staged, [content], offset=0, at=at)
+    sent = commands.send_in(by=by, at=at, definition="existing_queue", staged=staged.pk, options={})
+    names = ("reference", "case_reference", "seized_on", "kind", "owner_role", "seal", "location", "submitted_on")
+    found = [
+        {"line": line, "from": 0, "cells": dict(zip(names, good(line, "nowhere"), strict=False)), "odd": {}}
+        for line in (2, 3)
+    ]
+    sent = working.note_rows(by=by, at=at, imported=sent, found=(headings.Headed({}, ["Shelf"]), "UTF-8", found))
+    return working.note_trial(by=by, at=at, imported=sent, outcomes=working.tried(sent, by=by, at=at))

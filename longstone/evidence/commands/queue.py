@@ -17,13 +17,13 @@ from longstone.kernel.actor import Actor
 from longstone.kernel.command import command, hold, require
 from longstone.kernel.imports import UNKNOWN
 from longstone.kernel.refusals import Refusal
-from longstone.kernel.verdict import YES, no
+from longstone.kernel.verdict import YES, Verdict, no
 
 TITLE = "Opened from the list of waiting devices"
 
 
 @command
-def receive_from_queue(
+def receive_from_queue(  # noqa: PLR0913 - a row of the list has as many cells
     *,
     by: Actor,
     at: datetime,
@@ -90,10 +90,20 @@ def _case_of(reference: str, officer: str, *, by: Actor, at: datetime, open_case
 
 
 def _require_sound(reference: str, power: str, seized_on: date, submitted_on: date) -> None:
-    require(rules.sound_reference(reference, parent=None))
-    require(rules.sound_seizure(_beginning(seized_on), at=timezone.now()))
-    require(rules.sound_wait(submitted_on, seized_on=seized_on, today=timezone.localdate()))
-    require(YES if power == UNKNOWN or legal_power(power) else no("Choose the legal power under which it was seized."))
+    _require_of("reference", rules.sound_reference(reference, parent=None))
+    _require_of("seized_on", rules.sound_seizure(_beginning(seized_on), at=timezone.now()))
+    _require_of("submitted_on", rules.sound_wait(submitted_on, seized_on=seized_on, today=timezone.localdate()))
+    known = power == UNKNOWN or legal_power(power) is not None
+    _require_of(
+        "power", YES if known else no("There is no legal power of that name. Choose one of those on the shelf.")
+    )
+
+
+def _require_of(field: str, verdict: Verdict) -> None:
+    """Require a verdict on one thing that was told, and name it if the answer is no."""
+    if not verdict:
+        raise Refusal(verdict.refusal, field=field)
+    require(verdict)
 
 
 def _beginning(day: date) -> datetime:

@@ -86,13 +86,13 @@ def _nothing(column: Column) -> None:
     raise BadCell(f"{column.heading} is missing. Fill it in{told}.")
 
 
-def _text(column: Column, text: str) -> str:
+def _text(column: Column, text: str) -> str:  # noqa: ARG001 - every kind takes both
     if SHORTENED.fullmatch(text):
         raise BadCell("The spreadsheet has shortened this number. Type all its figures, as text.")
     return text
 
 
-def _date(column: Column, text: str) -> date:
+def _date(column: Column, text: str) -> date:  # noqa: ARG001 - every kind takes both
     if found := DAY.fullmatch(text):
         day, month, year = map(int, found.groups())
     elif found := ISO.fullmatch(text):
@@ -113,7 +113,7 @@ def _no_date(text: str) -> str:
     return "This is no date. Write it as day/month/year, such as 24/11/2026."
 
 
-def _integer(column: Column, text: str) -> int:
+def _integer(column: Column, text: str) -> int:  # noqa: ARG001 - every kind takes both
     if not WHOLE.fullmatch(text):
         raise BadCell("This is no whole number. Write it in figures alone, such as 12.")
     return int(text)

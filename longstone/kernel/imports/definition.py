@@ -123,7 +123,7 @@ def read_definition(path: Path) -> Definition:
 
 
 def _headings(told: Definition) -> list[str]:
-    arguments = [one.argument for one in (*told.columns, *told.options)]
+    arguments = [one.argument for one in _parts(told)]
     words = [bare(word) for one in told.columns for word in {bare(w) for w in (one.heading, *one.also)}]
     faults = [f"{name} stands twice." for name in sorted({one for one in arguments if arguments.count(one) > 1})]
     faults += [
@@ -136,6 +136,10 @@ def _headings(told: Definition) -> list[str]:
     return faults + ([] if told.key else ["a key must tell rows apart."])
 
 
+def _parts(told: Definition) -> list[Column | Option]:
+    return [*told.columns, *told.options]
+
+
 def _commands(told: Definition) -> list[str]:
     """Say where the command and the columns do not fit together."""
     for name in (told.command, told.undo):
@@ -143,7 +147,7 @@ def _commands(told: Definition) -> list[str]:
         if name not in COMMANDS:
             return [f"{name} is no command."]
     wanted = inspect.signature(told.run).parameters
-    given = {one.argument for one in (*told.columns, *told.options)}
+    given = {one.argument for one in _parts(told)}
     needed = {name for name, one in wanted.items() if one.default is inspect.Parameter.empty} - {"by", "at"}
     sure = {one.argument for one in told.columns if one.required} | {one.argument for one in told.options}
     faults = [f"the command takes no {name}." for name in sorted(given - set(wanted))]

@@ -60,6 +60,15 @@ class Import(Scoped, Stateful):
         return definitions()[self.definition]
 
 
+def sheets() -> set[tuple[str, int | None]]:
+    """Name the bytes of every list that was sent in, and of every mended sheet, for whoever counts what is kept."""
+    found = Import.objects.everything(because="the store keeps the lists of every force")
+    whole = set(found.values_list("sha256", "size"))
+    return whole | {
+        (sha256, None) for sha256 in found.exclude(mending_sha256="").values_list("mending_sha256", flat=True)
+    }
+
+
 class ImportMove(Event):
     """A list was sent in, tried, brought in, undone or given up."""
 

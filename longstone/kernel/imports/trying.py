@@ -74,7 +74,8 @@ class Trial:
 
     def _read(self, row: ImportRow) -> tuple[Outcome, dict[str, Any]]:
         """Read a row's cells: the arguments of its command, and what is wrong with them."""
-        outcome, given = Outcome(row), {}
+        outcome = Outcome(row)
+        given: dict[str, Any] = {}
         for column in self.told.columns:
             try:
                 value = value_of(column, row.text(column.argument), row.oddness(column.argument), self._find)

@@ -160,7 +160,9 @@ def bring_in(*, by: Actor, at: datetime, imported: Import) -> Import:
         raise NotBroughtIn(outcomes)
     for one in outcomes:
         one.row.state, one.row.on_id, one.row.on_label = "in", one.made.pk, str(one.made)[:200]
-    ImportRow.objects.visible_to(by).bulk_update([one.row for one in outcomes], ["state", "on_id", "on_label"], batch_size=SOME)
+    ImportRow.objects.visible_to(by).bulk_update(
+        [one.row for one in outcomes], ["state", "on_id", "on_label"], batch_size=SOME
+    )
     states.move(imported, ImportMove, rules.IMPORT, now="in", by=by, at=at)
     unknown = sum(bool(one.unknowns) for one in outcomes)
     ledger.record("list.brought_in", on=imported, by=by, at=at, rows=len(outcomes), with_unknowns=unknown)

@@ -53,8 +53,7 @@ def bring_in(import_id: int, staff: int) -> None:
     try:
         working.bring_in(by=by, at=now(), imported=imported)
     except working.NotBroughtIn as refused:
-        told = {"outcomes": refused.outcomes, "why": refused.sentence}
-        working.note_trial(by=by, at=now(), imported=imported, **told)
+        working.note_trial(by=by, at=now(), imported=imported, outcomes=refused.outcomes, why=refused.sentence)
     except Refusal as refusal:
         working.not_brought_in(by=IMPORTER, at=now(), imported=imported, why=refusal.sentence)
 

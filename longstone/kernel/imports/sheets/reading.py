@@ -9,7 +9,6 @@ import codecs
 import io
 import json
 import os
-import sys
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -45,7 +44,7 @@ def _opened(untrusted: BinaryIO, limits: Limits) -> tuple[str, Iterator[SheetRow
     untrusted.seek(0)
     if first == OLE:
         raise BadSheet(OLD)
-    return (xlsx if first == ZIP else csvs).read(untrusted, limits)
+    return xlsx.read(untrusted, limits) if first == ZIP else csvs.read(untrusted, limits)
 
 
 def _counted(rows: Iterator[SheetRow], limits: Limits) -> Iterator[SheetRow]:
@@ -70,13 +69,14 @@ def main() -> None:
 def _warm() -> None:
     """Read a small workbook of our own, so that nothing needs to be loaded once nothing can be opened any more."""
     from openpyxl import Workbook
+    from openpyxl.writer.excel import save_workbook
 
     made = io.BytesIO()
-    Workbook().save(made)
+    save_workbook(Workbook(), made)
     list(told(made, LIMITS))
     for encoding in (*NAMES, "utf-16-le", "utf-16-be", "cp437", "ascii", "latin-1"):
         codecs.lookup(encoding)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -30,7 +30,7 @@ def read(untrusted: BinaryIO, limits: Limits) -> tuple[str, Iterator[SheetRow]]:
 def _rows(untrusted: BinaryIO, ranges: dict[str, list[str]], limits: Limits) -> Iterator[SheetRow]:
     try:
         book = load_workbook(untrusted, read_only=True, keep_links=False)
-        sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), None)
+        sheet: Any = next((one for one in book.worksheets if one.sheet_state == "visible"), None)
         if sheet is None:
             raise BadSheet("The workbook has no sheet that can be seen. Put the list on the first sheet.")
         sheet.reset_dimensions()  # what a sheet says of its own size is not to be believed
