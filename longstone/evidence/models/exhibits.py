@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from longstone.cases.models import Case
+from longstone.evidence.models.places import Location
 from longstone.evidence.rules import AS_RECORDED, KINDS
 from longstone.kernel import constraints
 from longstone.kernel.actor import Actor
@@ -14,37 +15,6 @@ from longstone.kernel.models import Controller, Dated, Event, Scoped, ScopedQuer
 from longstone.people.models import Staff
 
 constraints.MESSAGES["accepted_by_the_one_it_was_offered_to"] = "This exhibit was offered to somebody else."
-
-
-class LocationQuerySet(models.QuerySet["Location"]):
-    """Stores and lockers, for somebody: those of their own force."""
-
-    def visible_to(self, actor: Actor) -> LocationQuerySet:
-        """Keep those of the actor's own force."""
-        return self.filter(controller=actor.controller)
-
-
-class Location(models.Model):
-    """A store, or a locker in which a night officer can leave an exhibit."""
-
-    controller = models.ForeignKey(Controller, on_delete=models.PROTECT, related_name="locations")
-    name = models.CharField(max_length=80)
-    is_locker = models.BooleanField(default=False)
-
-    objects = LocationQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "controller",
-                "name",
-                name="one_location_of_a_name",
-                violation_error_message="That location exists already.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class ExhibitQuerySet(ScopedQuerySet["Exhibit"]):

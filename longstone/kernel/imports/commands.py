@@ -12,11 +12,9 @@ from longstone.kernel.command import command, hold, require
 from longstone.kernel.imports import rules
 from longstone.kernel.imports.definition import definitions
 from longstone.kernel.imports.models import Import, ImportMove, ImportProgress, ImportRow
-from longstone.kernel.imports.trying import Outcome, Trial
+from longstone.kernel.imports.trying import Trial
 from longstone.kernel.store import staging
 from longstone.kernel.verdict import YES, no
-
-LONGEST = 4000  # characters of a cell that somebody types
 
 
 @command
@@ -48,39 +46,14 @@ def mend_row(*, by: Actor, at: datetime, row: ImportRow, corrections: dict[str, 
     require(YES if row.state in {"faulty", "left_out"} else no(f"Line {row.line} needs no mending."))
     known = {one.argument for one in imported.told.columns}
     require(YES if set(corrections) <= known else no("That column is not of this list."))
-    mend(row, corrections)
-    take_outcome(Trial(imported, by=by, at=at).one(row))
+    row.mend(corrections)
+    Trial(imported, by=by, at=at).one(row).settle()
     row.save()
-    count(imported)
+    imported.recount()
+    imported.save()
     changed = sorted(corrections)
     ledger.record("row.mended", on=imported, by=by, at=at, line=row.line, columns=changed, right=row.state == "good")
     return row
-
-
-def mend(row: ImportRow, corrections: dict[str, str]) -> None:  # only on the row in hand; whoever calls saves it
-    """Put corrections over a row's cells."""
-    for name, text in corrections.items():
-        if text != row.text(name) or name in row.odd:
-            row.mended[name] = text[:LONGEST].replace("\x00", "")
-            row.odd.pop(name, None)
-
-
-def take_outcome(outcome: Outcome) -> ImportRow:
-    """Let a row say what came of it; whoever calls saves it."""
-    row = outcome.row
-    row.state, row.key, row.unknowns = outcome.state, outcome.key, outcome.unknowns
-    row.faults = [[one.column, one.sentence] for one in outcome.faults]
-    return row
-
-
-def count(imported: Import) -> None:
-    """Count afresh how the rows of a list stand, and keep it."""
-    rows = ImportRow.objects.everything(because="a list's counts are of all its rows")
-    found = list(rows.filter(of=imported).values_list("state", flat=True))
-    imported.rows_read = len(found)
-    for state in ("good", "faulty", "already", "left_out"):
-        setattr(imported, state, found.count(state))
-    imported.save()
 
 
 @command
@@ -93,7 +66,8 @@ def leave_out(*, by: Actor, at: datetime, imported: Import, reason: str, row: Im
     chosen = list(faulty.filter(pk=row.pk) if row is not None else faulty)
     require(YES if chosen else no("No row of this list is to be mended."))
     ImportRow.objects.visible_to(by).filter(pk__in=[one.pk for one in chosen]).update(state="left_out")
-    count(imported)
+    imported.recount()
+    imported.save()
     ledger.record("rows.left_out", on=imported, by=by, at=at, lines=sorted(one.line for one in chosen), reason=reason)
     return imported
 

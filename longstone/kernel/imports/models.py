@@ -13,6 +13,8 @@ from longstone.kernel.imports.rules import POWER, ROWS
 from longstone.kernel.scoped import Scoped, ScopedQuerySet
 from longstone.kernel.states import Event, Stateful
 
+LONGEST = 4000  # characters of a cell that somebody types
+
 
 class ImportQuerySet(ScopedQuerySet["Import"]):
     """Imports, for those of the force who bring lists in."""
@@ -33,6 +35,7 @@ class Import(Scoped, Stateful):
     options = models.JSONField(default=dict)
     passed_over = models.JSONField(default=list)  # headings of columns that are not brought in
     mending_sha256 = models.CharField(max_length=64, blank=True)  # a mended sheet that waits to be read
+    mended_with = models.JSONField(default=list)  # the digests of the mended sheets that were read
     rows_read = models.PositiveIntegerField(default=0)
     good = models.PositiveIntegerField(default=0)
     faulty = models.PositiveIntegerField(default=0)
@@ -54,6 +57,14 @@ class Import(Scoped, Stateful):
     def __str__(self) -> str:
         return self.name
 
+    def recount(self) -> None:
+        """Count afresh how the rows stand; whoever calls saves it."""
+        rows = self.rows.everything(because="a list's counts are of all its rows")
+        found = list(rows.values_list("state", flat=True))
+        self.rows_read = len(found)
+        for state in ("good", "faulty", "already", "left_out"):
+            setattr(self, state, found.count(state))
+
     @property
     def told(self) -> Definition:
         """Give the definition that it is read by."""
@@ -63,10 +74,9 @@ class Import(Scoped, Stateful):
 def sheets() -> set[tuple[str, int | None]]:
     """Name the bytes of every list that was sent in, and of every mended sheet, for whoever counts what is kept."""
     found = Import.objects.everything(because="the store keeps the lists of every force")
-    whole = set(found.values_list("sha256", "size"))
-    return whole | {
-        (sha256, None) for sha256 in found.exclude(mending_sha256="").values_list("mending_sha256", flat=True)
-    }
+    whole: set[tuple[str, int | None]] = set(found.values_list("sha256", "size"))
+    mended = found.values_list("mending_sha256", "mended_with")
+    return whole | {(one, None) for waiting, read in mended for one in (waiting, *read) if one}
 
 
 class ImportMove(Event):
@@ -142,6 +152,13 @@ class ImportRow(Scoped):
     def oddness(self, argument: str) -> str:
         """Say what the spreadsheet made of a cell; whoever types it again takes that off."""
         return str(self.odd.get(argument, ""))
+
+    def mend(self, corrections: dict[str, str]) -> None:
+        """Put corrections over the cells; whoever calls saves them."""
+        for name, text in corrections.items():
+            if text != self.text(name) or name in self.odd:
+                self.mended[name] = text[:LONGEST].replace("\x00", "")
+                self.odd.pop(name, None)
 
     def wrong(self) -> list[dict[str, Any]]:
         """Say what is wrong: the column's heading, its argument, the sentence."""

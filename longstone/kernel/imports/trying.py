@@ -40,6 +40,12 @@ class Outcome:
         """Say how the row stands."""
         return "already" if self.already else "faulty" if self.faults else "good"
 
+    def settle(self) -> ImportRow:
+        """Let the row say what came of it; whoever calls saves it."""
+        self.row.state, self.row.key, self.row.unknowns = self.state, self.key, self.unknowns
+        self.row.faults = [[one.column, one.sentence] for one in self.faults]
+        return self.row
+
 
 class Trial:
     """The rows of one list, tried for one officer."""

@@ -10,7 +10,6 @@ from longstone.kernel import ledger, states, store
 from longstone.kernel.actor import Actor
 from longstone.kernel.command import command, hold, require
 from longstone.kernel.imports import headings, progress, rules
-from longstone.kernel.imports.commands import count, mend, take_outcome
 from longstone.kernel.imports.models import Import, ImportMove, ImportRow
 from longstone.kernel.imports.sheets import child
 from longstone.kernel.imports.sheets.rows import BadSheet
@@ -102,16 +101,23 @@ def note_mended(*, by: Actor, at: datetime, imported: Import, found: Found) -> I
         if row is None:
             strangers.append(told["line"])
             continue
-        mend(row, told["cells"])
+        row.mend(told["cells"])
         row.odd |= told["odd"]
         row.state = "read"
         mended.append(row)
     ImportRow.objects.visible_to(by).bulk_update(mended, ["mended", "odd", "state"], batch_size=SOME)
-    imported.mending_sha256, imported.why = "", _strange(strangers)
+    _mended(imported, why=_strange(strangers))
     imported.save()
     lines = sorted(row.line for row in mended)
     ledger.record("rows.mended", on=imported, by=by, at=at, lines=lines, passed_over=strangers)
     return imported
+
+
+def _mended(imported: Import, *, why: str) -> None:
+    """Let a mended sheet wait no longer; its bytes stay in the record."""
+    if imported.mending_sha256:
+        imported.mended_with = [*imported.mended_with, imported.mending_sha256]
+    imported.mending_sha256, imported.why = "", why
 
 
 def _strange(lines: list[int]) -> str:
@@ -127,10 +133,11 @@ def note_trial(*, by: Actor, at: datetime, imported: Import, outcomes: list[Outc
     imported = hold(imported, by=by)
     state = imported.state if imported.state in {"reading", "bringing_in"} else "reading"
     require(rules.may_go_on(by=by, imported=imported, state=state))
-    ImportRow.objects.visible_to(by).bulk_update([take_outcome(one) for one in outcomes], TOLD, batch_size=SOME)
+    ImportRow.objects.visible_to(by).bulk_update([one.settle() for one in outcomes], TOLD, batch_size=SOME)
     imported.why = why
     states.move(imported, ImportMove, rules.IMPORT, now="tried", by=by, at=at)
-    count(imported)
+    imported.recount()
+    imported.save()
     counts = {name: getattr(imported, name) for name in ("rows_read", "good", "faulty", "already", "left_out")}
     ledger.record("list.tried", on=imported, by=by, at=at, **counts)
     return imported
@@ -142,7 +149,7 @@ def refuse_sheet(*, by: Actor, at: datetime, imported: Import, why: str) -> Impo
     imported = hold(imported, by=by)
     require(rules.may_go_on(by=by, imported=imported, state="reading"))
     now = "tried" if imported.mending_sha256 else "refused"
-    imported.why, imported.mending_sha256 = why, ""
+    _mended(imported, why=why)
     states.move(imported, ImportMove, rules.IMPORT, now=now, by=by, at=at, reason=why[:500])
     ledger.record("list.refused", on=imported, by=by, at=at, why=why)
     return imported

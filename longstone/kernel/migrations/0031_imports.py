@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ('options', models.JSONField(default=dict)),
                 ('passed_over', models.JSONField(default=list)),
                 ('mending_sha256', models.CharField(blank=True, max_length=64)),
+                ('mended_with', models.JSONField(default=list)),
                 ('rows_read', models.PositiveIntegerField(default=0)),
                 ('good', models.PositiveIntegerField(default=0)),
                 ('faulty', models.PositiveIntegerField(default=0)),
