@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from itertools import count
 from typing import BinaryIO
 
 from longstone.kernel.imports.sheets.encodings import encoding_of
@@ -24,17 +23,19 @@ def rows(untrusted: BinaryIO, encoding: str, limits: Limits) -> Iterator[SheetRo
     text.seek(0)
     csv.field_size_limit(limits.cell)
     reader = csv.reader(text, delimiter=_separator(first), strict=True)
-    for number in count():
+    found = 0
+    while True:
         line = reader.line_num + 1
         record = _next(reader, line, limits)
         if record is None:
             text.detach()
             return
         row = SheetRow(line, _cells(record, line, limits))
+        found += not row.empty
+        if found > limits.rows:
+            raise BadSheet(f"At line {line} there are more than {limits.rows:,} rows. Bring the list in in parts.")
         if not row.empty:
             yield row
-        if number > limits.rows:
-            raise BadSheet(f"At line {line} there are more than {limits.rows:,} rows. Bring the list in in parts.")
 
 
 def _separator(first: str) -> str:

@@ -68,18 +68,25 @@ def _blocks(untrusted: BinaryIO) -> Iterator[bytes]:
 
 
 def _sixteen(untrusted: BinaryIO, limits: Limits) -> str:
-    place, decoder = Place(limits), codecs.getincrementaldecoder("utf-16")()
+    place, decoder, passed = Place(limits), codecs.getincrementaldecoder("utf-16")(), 0
     for block in (*_blocks(untrusted), b""):
         try:
             text = decoder.decode(block, final=not block)
         except UnicodeDecodeError as fault:
-            told = f"From line {place.line} on, near byte {place.total * 2 + fault.start + 1} of the file, it is no UTF-16. {AGAIN}"
-            raise BadSheet(told) from fault
+            raise BadSheet(_no_sixteen(place.line, passed, block, fault)) from fault
+        passed += len(block)
         if "\0" in text:
             line = place.line + text[: text.index("\0")].count("\n")
             raise BadSheet(f"Line {line} holds a NUL, which no text has. {AGAIN}")
         place.over(text, "\n")
     return "utf-16"
+
+
+def _no_sixteen(line: int, passed: int, block: bytes, fault: UnicodeDecodeError) -> str:
+    sound = fault.object[: fault.start]
+    begun = passed - (len(fault.object) - len(block))  # where in the file what was decoded begins
+    lines = sound.count(b"\n\0") or sound.count(b"\0\n")
+    return f"Line {line + lines}, byte {begun + fault.start + 1} of the file, is no UTF-16, as its first bytes say it is. {AGAIN}"
 
 
 class _Eight:
