@@ -52,6 +52,11 @@ class Importing:
     def rows(self, sent, state):
         return list(ImportRow.objects.visible_to(self.by).filter(of=sent, state=state).order_by("line"))
 
+    def work(self, sent):
+        """Do the work that is asked for."""
+        for job in (jobs.try_list, jobs.bring_in, jobs.undo):
+            job(sent.pk, self.staff.pk)
+
     def bring_in(self, sent):
         commands.ask_to_bring_in(by=self.by, at=datetime.now(UTC), imported=sent)
         jobs.bring_in(sent.pk, self.staff.pk)
