@@ -79,6 +79,7 @@ def mend_with_sheet(*, by: Actor, at: datetime, imported: Import, staged: UUID) 
     require(rules.may_mend(by=by, imported=imported))
     bytes_ = staging.claim(staged, by=by)
     imported.mending_sha256, imported.why = bytes_.sha256, ""
+    ImportProgress.objects.filter(of=imported).update(done=0, total=0)
     states.move(imported, ImportMove, rules.IMPORT, now="reading", by=by, at=at)
     ledger.record("list.mended", on=imported, by=by, at=at, sha256=bytes_.sha256, name=bytes_.name)
     return imported
@@ -101,6 +102,7 @@ def _ask(imported: Import, may: Any, now: str, *, by: Actor, at: datetime, reaso
     imported = hold(imported, by=by)
     require(may(by=by, imported=imported))
     imported.reason, imported.why = reason, ""
+    ImportProgress.objects.filter(of=imported).update(done=0, total=0)
     states.move(imported, ImportMove, rules.IMPORT, now=now, by=by, at=at, reason=reason)
     ledger.record(f"list.{now}", on=imported, by=by, at=at, reason=reason or None)
     return imported

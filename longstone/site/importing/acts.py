@@ -151,23 +151,14 @@ def mend(request: Request, import_id: int, line: int) -> HttpResponse:
     """Mend one row; once it is right, the next one comes."""
     row = _row_of(request, import_id, line)
     may = rules.may_mend(by=request.actor, imported=row.of)
-    form = forms.RowForm(row, request.POST or None)
+    form = forms.RowForm(row, request.POST) if request.POST else forms.row_form(row)
     if request.method == "POST" and form.is_valid():
         mended = form.do(commands.mend_row, by=request.actor, at=request.now, row=row)
-        if mended is not None and not form.errors:
-            if mended.state != "faulty":
-                _tell(request, mended)
-                return redirect(_next(request, mended.of, line))
-            form = _still(request, mended)
+        if mended is not None and mended.state != "faulty":
+            _tell(request, mended)
+            return redirect(_next(request, mended.of, line))
+        form = forms.row_form(mended) if mended is not None else form
     return render(request, "importing/row.html", _context(request, row, form, may))
-
-
-def _still(request: Request, row: ImportRow) -> forms.RowForm:
-    """Draw the form afresh, with a key of its own, and say what is wrong still."""
-    fresh = forms.RowForm(row, {**request.POST.dict(), "once": str(forms.RowForm(row)["once"].value())})
-    fresh.is_valid()
-    fresh.say(row)
-    return fresh
 
 
 def _tell(request: Request, row: ImportRow) -> None:
@@ -179,9 +170,8 @@ def _tell(request: Request, row: ImportRow) -> None:
 
 def _context(request: Request, row: ImportRow, form: forms.RowForm, may: Any) -> dict[str, Any]:
     faulty = rows_of(request, row.of, "faulty")
-    whole = [sentence for name, sentence in row.faults if not name]
     place = faulty.filter(line__lt=row.line).count() + 1
     return {
-        "row": row, "imported": row.of, "form": form, "may": may, "whole": whole, "place": place, "count": faulty.count(),
+        "row": row, "imported": row.of, "form": form, "may": may, "place": place, "count": faulty.count(),
         "back": _url(row.of), "drawn_for": typed.mark(request, form),
     }  # fmt: skip

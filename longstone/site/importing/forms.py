@@ -8,12 +8,11 @@ from django import forms
 
 from longstone.kernel.imports import UNKNOWN
 from longstone.kernel.imports.definition import Column, Definition
-from longstone.kernel.imports.models import ImportRow
+from longstone.kernel.imports.models import LONGEST, ImportRow
 from longstone.kernel.web.forms import CommandForm
 
 LINES = forms.Textarea(attrs={"rows": 3})
 MISSING = {"required": "Choose a file and wait until it has arrived."}
-MIDDLING = 120
 
 
 class SheetForm(CommandForm):
@@ -44,13 +43,27 @@ class ReasonForm(CommandForm):
     reason = forms.CharField(max_length=500, label="Why?", widget=LINES)
 
 
-class RowForm(CommandForm):
-    """One row: what is wrong comes first, each with its sentence; then the other cells, as they are."""
+class Cell(forms.CharField):
+    """A cell: whether it may be empty, the list says, not the form."""
 
-    def __init__(self, row: ImportRow, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        told, self.wrong = row.of.told, {name: sentence for name, sentence in row.faults if name}
-        self.first = [one.argument for one in told.columns if one.argument in self.wrong] or list(told.key)
+    def validate(self, value: Any) -> None:
+        """Take whatever was typed; the trial of the row judges it."""
+
+
+class Choice(forms.ChoiceField):
+    """A cell with few answers: whether it may be empty, the list says, not the form."""
+
+    def validate(self, value: Any) -> None:
+        """Take whatever was chosen; the trial of the row judges it."""
+
+
+class RowForm(CommandForm):
+    """One row: what is wrong comes first; then the other cells, as they are."""
+
+    def __init__(self, row: ImportRow, data: Any = None) -> None:
+        super().__init__(data)
+        told, wrong = row.of.told, {name for name, _ in row.faults if name}
+        self.first = [one.argument for one in told.columns if one.argument in wrong] or list(told.key)
         rest = [one.argument for one in told.columns if one.argument not in self.first]
         for name in (*self.first, *rest):
             self.fields[name] = _field(told.column(name), row.text(name))
@@ -68,18 +81,28 @@ class RowForm(CommandForm):
         """Give the other fields."""
         return [one for one in self.visible_fields() if one.name not in self.first]
 
-    def say(self, row: ImportRow) -> None:
-        """Say what is wrong still, each beside its field."""
-        for name, sentence in row.faults:
-            self.add_error(name if name in self.fields else None, sentence)
+
+def row_form(row: ImportRow) -> RowForm:
+    """Draw a row with its cells as they stand, and say what is wrong beside each field."""
+    blank = RowForm(row)
+    form = RowForm(row, {name: blank[name].value() for name in blank.fields})
+    form.is_valid()
+    for name, sentence in row.faults:
+        form.add_error(name if name in form.fields else None, sentence)
+    return form
 
 
 def _field(column: Column, text: str) -> forms.Field:
-    told: dict[str, Any] = {"label": column.heading, "required": False, "initial": text, "help_text": column.help}
+    told: dict[str, Any] = {
+        "label": column.heading,
+        "required": column.required,
+        "initial": text,
+        "help_text": column.help,
+    }
     if column.kind != "choice":
-        return forms.CharField(max_length=column.longest, strip=True, **told)
+        return Cell(max_length=LONGEST, strip=True, **told)
     choices = [(words[0] if words else name, words[0] if words else name) for name, words in column.choices.items()]
     choices += [(UNKNOWN, UNKNOWN.capitalize())] if column.unknown else []
     known = next((value for value, _ in choices if value.casefold() == text.casefold()), None)
     now = [] if known else [(text, f"{text} (as it came)" if text else "Choose")]
-    return forms.ChoiceField(choices=[*now, *choices], **{**told, "initial": known or text})
+    return Choice(choices=[*now, *choices], **{**told, "initial": known or text})

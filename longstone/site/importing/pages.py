@@ -53,7 +53,7 @@ def lists(request: Request) -> HttpResponse:
     told = Listing(
         "Bring in a list", ["List", "What it is", "Sent in", "By", "Rows", "State"], [_listed(one) for one in shown.rows],
         empty="No list has been sent in yet.", about="A list is tried first. Nothing of it comes in before you say so, and all of it can be undone.",
-        actions=[Action(one.title, reverse("imports:new", args=[one.id])) for one in definitions().values()],
+        actions=[Action(f"Bring in {one.title[0].lower()}{one.title[1:]}", reverse("imports:new", args=[one.id])) for one in definitions().values()],
     )  # fmt: skip
     return listed(request, told, shown=shown)
 
