@@ -22,7 +22,11 @@ TAGS = {
     "bringing_in": Tag("Being brought in", "yellow"), "in": Tag("Brought in", "green"), "undoing": Tag("Being undone", "yellow"),
     "undone": Tag("Undone", "grey"), "given_up": Tag("Given up", "grey"),
 }  # fmt: skip
-ALL, COLUMN = 80, "column"
+COLUMN = "column"
+DONE = {
+    "reading": "Sent in to be tried", "refused": "Refused", "tried": "Tried", "bringing_in": "Told to come in", "in": "Brought in",
+    "undoing": "Told to be undone", "undone": "Undone", "given_up": "Given up",
+}  # fmt: skip
 
 
 def import_of(request: Request, import_id: int) -> Import:
@@ -121,7 +125,7 @@ def one(request: Request, import_id: int) -> HttpResponse:
     context |= {
         "actions": _actions(request, imported),
         "moves": list(imported.moves.order_by("seq")),
-        "words": rules.IMPORT.words,
+        "words": DONE,
     }
     return render(request, "importing/one.html", context)
 

@@ -126,5 +126,5 @@ def undo(erin):
     erin.go("main >> text=Undo it")
     erin.write("#id_reason", "It was the wrong list.")
     erin.go("form.ls-card button[type=submit]")
-    erin.page.locator(".govuk-tag >> text=Undone").wait_for(timeout=120_000)
+    erin.page.locator(".govuk-tag >> text='Undone'").wait_for(timeout=120_000)
     picture(erin.page, "11-undone")
