@@ -10,7 +10,7 @@ from longstone.cases import commands as cases
 from longstone.cases.models import Case
 from longstone.evidence import commands as evidence
 from longstone.evidence.models import CustodyMove, Exhibit, OwnerRole, Seal, Waiting
-from longstone.kernel import holds
+from longstone.kernel import holds, promises
 from longstone.kernel.imports import UNKNOWN, commands, headings, working, writing
 from longstone.kernel.imports.models import Import
 from longstone.kernel.models import Entry
@@ -360,3 +360,30 @@ def test_the_template_is_read_as_a_list_without_rows(importing):
         == "There is no row beneath the headings. Is it the right sheet?"
     )
     assert len(HEADINGS) == 10
+
+
+def test_a_list_whose_definition_left_the_shelf_says_so(importing, sign_in):
+    sent = importing.send(as_csv(rows(3, 1, importing.store)))
+    with promises.writing("the test"):
+        Import.objects.visible_to(importing.by).update(definition="gone")
+
+    answer = sign_in(importing.staff).get(f"/imports/{sent.pk}/")
+
+    assert answer.status_code == 403
+    assert "is not on the shelf. Put it back." in answer.content.decode()
+
+
+def test_an_old_device_is_completed_once_and_shown_with_both_its_times(importing, sign_in):
+    importing.bring_in(importing.send(as_csv(rows(1, 0, importing.store))))
+    one = exhibits(importing).get()
+    page = sign_in(importing.staff)
+    assert '01/02/2023</time> <span class="ls-late">written down' in page.get(f"/exhibit/{one.pk}/").content.decode()
+    assert "Seized at: 1" in page.get("/imports/unknown/").content.decode()
+
+    told = {"power": "pace_s18", "seized_at_place": "1 Example Street"}
+    one = evidence.complete(by=importing.by, at=importing.now, exhibit=one, **told)
+
+    assert (one.power, one.seized_at_place) == ("pace_s18", "1 Example Street")
+    assert "Seized at: 0" in page.get("/imports/unknown/").content.decode()
+    with pytest.raises(NotPermitted, match="are known already"):
+        evidence.complete(by=importing.by, at=importing.now, exhibit=one, **told)

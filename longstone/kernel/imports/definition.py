@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 
 from longstone.kernel import shelves
 from longstone.kernel.command import COMMANDS
+from longstone.kernel.refusals import NotPermitted
 
 Kind = Literal["text", "date", "integer", "choice", "reference"]
 
@@ -104,6 +105,16 @@ def definitions() -> dict[str, Definition]:
     """Read every room's shelf, and the force's own; of one id the highest version counts."""
     found = sorted((read_definition(path) for path in _files()), key=lambda one: one.version)
     return {one.id: one for one in found}
+
+
+def definition_of(name: str) -> Definition:
+    """Give the definition that a list was sent in by; one that was taken off the shelf must come back first."""
+    found = definitions().get(name)
+    if found is None:
+        raise NotPermitted(
+            f"The file that says how lists of the kind {name} are read is not on the shelf. Put it back."
+        )
+    return found
 
 
 def _files() -> list[Path]:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from longstone.kernel.actor import Actor
-from longstone.kernel.imports.definition import Definition, definitions
+from longstone.kernel.imports.definition import Definition, definition_of
 from longstone.kernel.imports.rules import POWER, ROWS
 from longstone.kernel.scoped import Scoped, ScopedQuerySet
 from longstone.kernel.states import Event, Stateful
@@ -68,7 +68,7 @@ class Import(Scoped, Stateful):
     @property
     def told(self) -> Definition:
         """Give the definition that it is read by."""
-        return definitions()[self.definition]
+        return definition_of(self.definition)
 
 
 def sheets() -> set[tuple[str, int | None]]:
@@ -162,7 +162,7 @@ class ImportRow(Scoped):
 
     def wrong(self) -> list[dict[str, Any]]:
         """Say what is wrong: the column's heading, its argument, the sentence."""
-        told = definitions()[self.definition]
+        told = definition_of(self.definition)
         return [
             {"column": told.column(name).heading if name else "", "argument": name, "sentence": sentence}
             for name, sentence in self.faults

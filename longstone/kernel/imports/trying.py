@@ -123,10 +123,8 @@ class Trial:
             outcome.already = outcome.key in held
 
     def _mark_a_twin(self, outcome: Outcome) -> None:
-        rows = (
-            ImportRow.objects.visible_to(self.by).filter(of=self.imported, key=outcome.key).exclude(pk=outcome.row.pk)
-        )
-        if outcome.key and (twin := rows.exclude(state="left_out").first()):
+        rows = ImportRow.objects.visible_to(self.by).filter(of=self.imported, key=outcome.key or None)
+        if twin := rows.exclude(pk=outcome.row.pk).exclude(state="left_out").first():
             self.lines[outcome.key] = twin.line
 
     def _run(self, outcome: Outcome, given: dict[str, Any]) -> Outcome:
