@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from longstone.cases import rules
 from longstone.cases.models import Allocation, Case, CaseMove, CaseReview, CaseShare, Involvement
-from longstone.kernel import history, ledger, markings, states
+from longstone.kernel import history, holds, ledger, markings, states
 from longstone.kernel.actor import Actor
 from longstone.kernel.command import command, hold, require
 from longstone.kernel.models import Controller
@@ -174,4 +174,16 @@ def end_share(*, by: Actor, at: datetime, case: Case, to: Controller) -> Case:
     ended = case.shares.filter(to=to, ended_at__isnull=True).update(ended_at=at)
     require(YES if ended else no("This case is not shared with that force."))
     ledger.record("case.share_ended", on=case, by=by, at=at, to=to.slug)
+    return case
+
+
+@command
+def take_back(*, by: Actor, at: datetime, case: Case, seen: int, reason: str) -> Case:
+    """Take back a case that was opened by an import which is undone; its history stays."""
+    case = hold(case, by=by, seen=seen)
+    untouched = case.state_seq == 1 and not (case.involvements.exists() or case.shares.exists())
+    require(rules.may_take_back(by=by, case=case, untouched=untouched))
+    require(holds.held([("case", str(case.pk))]))
+    states.move(case, CaseMove, rules.CASE, now="undone", by=by, at=at, episode=case.episode, reason=reason)
+    ledger.record("case.taken_back", on=case, by=by, at=at, reason=reason)
     return case

@@ -30,7 +30,8 @@ class CaseQuerySet(ScopedQuerySet["Case"]):
         whole_force = models.Q(controller__in=actor.controllers_with("see every case"), restricted=False)
         secret = models.Q(controller__in=actor.controllers_with("see restricted cases"))
         team = models.Q(team__in=actor.teams, restricted=False)
-        return whole_force | secret | team | mine | models.Q(pk__in=CaseShare.reaching(actor))
+        reached = whole_force | secret | team | mine | models.Q(pk__in=CaseShare.reaching(actor))
+        return reached & ~models.Q(state="undone")
 
     def opened_like(self, text: str) -> CaseQuerySet:
         """Keep cases whose reference or title holds a text."""
@@ -60,6 +61,7 @@ class Case(Scoped, Stateful, Versioned):
                 "controller",
                 "reference",
                 name="one_case_of_a_reference",
+                condition=~models.Q(state="undone"),
                 violation_error_message="Your force already has a case with that reference.",
             )
         ]

@@ -9,8 +9,8 @@ from longstone.kernel.verdict import YES, Verdict, first_no, no
 
 CASE = flow(
     "case",
-    words={"open": "open", "closed": "closed"},
-    moves={START: {"open"}, "open": {"closed"}, "closed": {"open"}},
+    words={"open": "open", "closed": "closed", "undone": "taken back, because it was opened by mistake"},
+    moves={START: {"open"}, "open": {"closed", "undone"}, "closed": {"open"}, "undone": set()},
 )
 ROLES = {
     "suspect": "Suspect",
@@ -104,3 +104,10 @@ def sound_share(*, shared: bool, until: datetime | None, at: datetime) -> Verdic
     if shared:
         return no("That force sees this case already. End that share before you make another.")
     return YES if until is None or until > at else no("The share ends before it begins. Choose a later day.")
+
+
+def may_take_back(*, by: Actor, case: HasCase, untouched: bool) -> Verdict:
+    """Say whether the actor may take back a case that an import opened: only while nobody has added to it."""
+    if not by.holds("import records", controller=case.controller_id):
+        return no("Only those who bring in old records can take one back.")
+    return YES if case.state == "open" and untouched else no("Somebody has worked on this case since it was opened.")

@@ -24,9 +24,12 @@ from longstone.evidence.models import (
     Location,
     OwnerRole,
     Seal,
+    Waiting,
+    WaitingQuerySet,
 )
 from longstone.kernel import shelves
 from longstone.kernel.actor import Actor
+from longstone.people.models import Staff
 
 SHELF = Path(__file__).parent / "powers"
 
@@ -144,7 +147,7 @@ def findings_unread(*, by: Actor) -> ExaminationQuerySet:
 def owner_roles_of(exhibit: Exhibit) -> list[tuple[str, OwnerRole]]:
     """Tell whose device it was, and whose it was thought to be, newest first."""
     told = exhibit.owner_roles.order_by("-known", "-valid")
-    return [(rules.OWNER_ROLES.get(one.value, one.value), one) for one in told]
+    return [(rules.AS_RECORDED.get(one.value, one.value), one) for one in told]
 
 
 def seals_of(exhibit: Exhibit) -> list[Seal]:
@@ -167,3 +170,36 @@ def disposals_waiting(*, by: Actor) -> DisposalQuerySet:
 def locations(*, exhibit: Exhibit, lockers: bool) -> list[Location]:
     """List the force's stores, or its lockers."""
     return list(Location.objects.filter(controller=exhibit.controller_id, is_locker=lockers).order_by("name"))
+
+
+def waiting(*, by: Actor) -> WaitingQuerySet:
+    """List the devices that an older list says wait to be examined, the longest first."""
+    found = Waiting.objects.visible_to(by).filter(ended_at=None)
+    return found.select_related("exhibit__case", "exhibit__location").order_by("submitted_on", "pk")
+
+
+def waiting_of(*, by: Actor, exhibit: Exhibit) -> Waiting | None:
+    """Tell since when an exhibit waits, as an older list had it."""
+    return Waiting.objects.visible_to(by).filter(exhibit=exhibit, ended_at=None).first()
+
+
+def officer_on_list(text: str, *, by: Actor) -> Staff | None:
+    """Find the one serving officer of the force whom a list names by their number or their whole name."""
+    named = models.Q(collar__iexact=text) | models.Q(name__iexact=text)
+    found = list(Staff.objects.visible_to(by).serving().filter(named, controller=by.controller)[:2]) if text else []
+    return found[0] if len(found) == 1 else None
+
+
+def acted_on(exhibit: Exhibit) -> str:
+    """Name what was done with an exhibit since it was brought in, or nothing."""
+    done = {
+        "it was moved": exhibit.state_seq > 1,
+        "a copy was added": exhibit.copies.everything(because="an import is undone only if nobody acted").exists(),
+        "a part was booked in": exhibit.parts.everything(because="an import is undone only if nobody acted").exists(),
+        "a bundle was made": exhibit.bundles.everything(because="an import is undone only if nobody acted").exists(),
+        "whose it is was corrected": exhibit.owner_roles.count() > 1,
+        "what was unknown was filled in": exhibit.waiting.completed_at is not None
+        if hasattr(exhibit, "waiting")
+        else False,
+    }
+    return ", ".join(what for what, was in done.items() if was)

@@ -6,6 +6,7 @@ from longstone.kernel.controllers import Controller, Share
 from longstone.kernel.erasures import Erasure
 from longstone.kernel.history import Dated
 from longstone.kernel.holds import Hold
+from longstone.kernel.imports.models import Import, ImportMove, ImportProgress, ImportRow
 from longstone.kernel.inbox.models import Enquiry, EnquiryMove, Inbox, Publication, PublicationMove
 from longstone.kernel.ledger.entries import (
     Checkpoint,
@@ -26,7 +27,8 @@ from longstone.kernel.versions import OneUseKey, Versioned
 
 __all__ = [
     "Backup", "Check", "Checkpoint", "ClockFact", "ClockFollowed", "ClockRun", "Controller", "Cosignature", "Dated",
-    "Difference", "Enquiry", "EnquiryMove", "Entry", "Erasure", "Event", "Hold", "Inbox", "Inventory", "Leaf", "Node",
-    "ObjectKey", "OneUseKey", "Outage", "Probe", "Publication", "PublicationMove", "Restoration", "Scoped", "ScopedQuerySet",
-    "Share", "Staged", "Stateful", "Token", "Tombstone", "Transition", "Versioned", "Waiting", "Witnessed",
+    "Difference", "Enquiry", "EnquiryMove", "Entry", "Erasure", "Event", "Hold", "Import", "ImportMove", "ImportProgress",
+    "ImportRow", "Inbox", "Inventory", "Leaf", "Node", "ObjectKey", "OneUseKey", "Outage", "Probe", "Publication",
+    "PublicationMove", "Restoration", "Scoped", "ScopedQuerySet", "Share", "Staged", "Stateful", "Token", "Tombstone",
+    "Transition", "Versioned", "Waiting", "Witnessed",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from longstone.kernel import promises
 from longstone.kernel.actor import Actor
 from longstone.kernel.flows import START, Flow
+from longstone.kernel.ledger.entries import LEEWAY
 from longstone.kernel.refusals import IllegalMove
 
 
@@ -40,6 +41,11 @@ class Event(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def is_past(self) -> bool:
+        """Say whether it was written down long after it was done: pages then show both times (D3)."""
+        return self.recorded_at - self.at > LEEWAY
 
 
 class Stateful(models.Model):

@@ -79,6 +79,11 @@ def told_as(by: Actor, *, roles: Iterable[str], at: datetime) -> tuple[frozenset
     return frozenset(one for some in whole for one in some if one is not None), frozenset(teams)
 
 
+def officer_numbered(staff: int, *, at: datetime) -> Actor:
+    """Give the actor of a member of staff, as they are at a moment: for work that they asked for and that runs later."""
+    return actor_for(Staff.objects.get(pk=staff), at=at)
+
+
 def _grants(post: Post) -> list[Grant]:
     role = roles().get(post.role)
     if role is None:

@@ -112,12 +112,14 @@ def snapshot() -> Iterator[tuple[str, dict[str, set[str]], dict[str, Any]]]:
 
 def _wanted() -> dict[str, set[str]]:
     from longstone.evidence.models import Bundle, Copy, Examination
+    from longstone.kernel.imports.models import sheets
 
     why = "a backup holds whatever the record speaks of"
     copies = set(Copy.objects.everything(because=why).values_list("sha256", flat=True))
     bundles = set(Bundle.objects.everything(because=why).exclude(sha256="").values_list("sha256", flat=True))
+    lists = {sha256 for sha256, _ in sheets()}
     examined = Examination.objects.everything(because=why).exclude(catalogue="")
-    return {"objects": copies | bundles, "catalogues": set(examined.values_list("catalogue", flat=True))}
+    return {"objects": copies | bundles | lists, "catalogues": set(examined.values_list("catalogue", flat=True))}
 
 
 def _ledger() -> dict[str, Any]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from longstone.cases.models import Case
 from longstone.evidence import queries as evidence
@@ -64,11 +66,13 @@ def exhibit(request: Request, exhibit_id: int) -> HttpResponse:
     rows = Exhibit.objects.visible_to(request.actor)
     found = find(rows.select_related("case", "holder", "offered_to", "location", "parent"), pk=exhibit_id)
     show(request, "exhibit", on=found)
+    power = evidence.legal_power(found.power)
     context = {
         "exhibit": found,
-        "power": evidence.legal_power(found.power),
+        "power": power.title if power else found.power,
         "panels": panels("exhibit", request, found),
         "keeping": keeping(request, found, found.case),
+        "seized": date_format(localtime(found.seized_at), "d/m/Y" if found.only_the_day else "d/m/Y H:i"),
     }
     return render(request, "exhibit.html", context)
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("cases/", include("longstone.cases.web.urls")),
     path("evidence/", include("longstone.evidence.web.urls")),
     path("people/", include("longstone.people.web.urls")),
+    path("imports/", include("longstone.site.importing.urls")),
     path("uploads/", uploads.uploads, name="uploads"),
     path("uploads/<uuid:upload_id>/", uploads.upload, name="upload"),
     path("sign-in/login/", entrance.login, name="account_login"),

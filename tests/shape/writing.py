@@ -28,6 +28,7 @@ WRITERS = {  # what writes rows beside the commands, and why it may; a name that
     "longstone/kernel/versions.py": "one-use keys, before the act itself",
     "longstone/kernel/inbox/arriving.py": "what the public sends, with a role that can do nothing else",
     "longstone/kernel/ledger/": "entries, and what is signed over them",
+    "longstone/kernel/imports/progress.py": "how far a list is, beside the work's own transaction",
     "longstone/kernel/store/": "bytes that wait for an act, and where bytes lie",
     "longstone/kernel/legal.py": "migrations' own words",
     "longstone/runner/restore.py": "the whole database, put back before the house runs",
@@ -35,7 +36,7 @@ WRITERS = {  # what writes rows beside the commands, and why it may; a name that
 }
 OPENERS = (  # who may write outside a command as it runs
     "longstone/kernel/promises.py", "longstone/kernel/versions.py", "longstone/kernel/inbox/arriving.py", "longstone/kernel/ledger/", "longstone/kernel/store/",
-    "demo/forces.py",
+    "longstone/kernel/imports/progress.py", "demo/forces.py",
 )  # fmt: skip
 VERB = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|TRUNCATE|COPY)\b")  # in capitals: else it is prose
 

@@ -11,6 +11,8 @@ from tests.site.world import World
 OPEN, OWN, CASE, PERSON, READ, TAKE = "open", "own", "case", "person", "read", "take"
 HOLDS, KEPT, ERASURES, STORE, LEDGER = "holds", "held", "erasures", "store", "ledger"
 INBOX, ENQUIRY, FILE = "inbox", "enquiry", "file"  # what the public sent and is shown: lists, one of them, one's bytes
+IMPORTS, IMPORTED = "imports", "imported"
+FILES = {"imports:template", "imports:faulty"}  # sheets, no pages
 NOT_PAGES = {
     "uploads": "spoken to by a program; tests/kernel/test_uploads.py",
     "upload": "spoken to by a program; tests/kernel/test_uploads.py",
@@ -23,7 +25,7 @@ NOT_PAGES = {
 }
 # for whom a page is there: any who signed in; the force's own; those who see the case; those who see persons; those who
 # besides may read catalogues; those who besides may take a bundle away; those who keep holds, and what is held; those who
-# erase, watch the store, copy the ledger: of their own force, whichever it is
+# bring lists in, and such a list; those who erase, watch the store, copy the ledger: of their own force, whichever it is
 PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     "home": (OPEN, lambda x: []),
     "door": (OPEN, lambda x: ["prepare"]),
@@ -71,6 +73,18 @@ PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     "evidence:disposals": (OPEN, lambda x: []),
     "evidence:disposal-propose": (CASE, lambda x: [x.copy.pk]),
     **{f"evidence:disposal-{name}": (CASE, lambda x: [x.disposal.pk]) for name in ("approve", "withdraw")},
+    **{f"evidence:{name}": (OPEN, lambda x: []) for name in ("waiting",)},
+    "evidence:complete": (CASE, lambda x: [x.exhibit.pk]),
+    "imports:unknown": (OPEN, lambda x: []),
+    "imports:list": (IMPORTS, lambda x: []),
+    "imports:new": (IMPORTS, lambda x: ["existing_queue"]),
+    "imports:template": (IMPORTS, lambda x: ["existing_queue", "csv"]),
+    "imports:faulty": (IMPORTED, lambda x: [x.imported.pk, "xlsx"]),
+    **{
+        f"imports:{name}": (IMPORTED, lambda x: [x.imported.pk])
+        for name in ("one", "mended", "leave-out", "bring-in", "undo", "give-up")
+    },
+    **{f"imports:{name}": (IMPORTED, lambda x: [x.imported.pk, 2]) for name in ("row", "leave-row-out")},
     "evidence:kept": (STORE, lambda x: []),
     "work": (OPEN, lambda x: []),
     "clock_explain": (CASE, lambda x: [x.run.pk]),
@@ -101,6 +115,7 @@ SEES = {
     "erasure": {"records_manager"},
     "entries": SEES_CASE,
     ENQUIRY: {"supervisor", "engagement_officer"}, FILE: {"supervisor", "engagement_officer"},
+    IMPORTED: {"exhibits_officer"},  # whom the world makes an importer too
 }  # fmt: skip
 MAY = {
     READ: SEES_CASE - {"records_manager"},
@@ -111,8 +126,9 @@ MAY = {
     LEDGER: set(),
     "entries": {"records_manager"},
     INBOX: {"supervisor", "engagement_officer"},
+    IMPORTS: {"exhibits_officer"},
 }
-OF_ANY_FORCE = {OPEN, HOLDS, ERASURES, STORE, LEDGER, INBOX}
+OF_ANY_FORCE = {OPEN, IMPORTS, HOLDS, ERASURES, STORE, LEDGER, INBOX}
 
 
 def address(name: str, world: World) -> str:

@@ -17,13 +17,14 @@ from longstone.evidence.jobs import EXAMINER
 from longstone.evidence.models import Bundle, Copy, Disposal, Exhibit
 from longstone.kernel import erasures, holds, states
 from longstone.kernel.inbox import answering, publishing, rules
-from longstone.kernel.models import ClockRun, Enquiry, EnquiryMove, Entry, Erasure, Hold, Publication
+from longstone.kernel.models import ClockRun, Enquiry, EnquiryMove, Entry, Erasure, Hold, Import, Publication
 from longstone.kernel.promises import writing
 from longstone.kernel.store import staging
 from longstone.people import commands as people
 from longstone.people.models import Organisation, Person, Post, Team
 from tests.examiner.specimens.fat import Fat12
-from tests.house import Force, seizing
+from tests.house import Force, installer, seizing
+from tests.imports.specimens import faulty_list
 
 LONG = "Quarterly figures with a name so long that no telephone could show it in one line, draft 17.txt"
 
@@ -52,6 +53,7 @@ class World:
     proposed: Publication
     published: Publication
     run: ClockRun
+    imported: Import
 
 
 def image() -> bytes:
@@ -84,10 +86,11 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
     organisation = people.record_organisation(by=by, at=at, name="Invented Bakery", kind="Business")
     post = force.staff["detective"].posts.get()
     hold, disposal, erasure = _kept(force, case, copy, at)
+    imported = tried_list(force, other, at)
     things = (case, closed, exhibit, offered, copy, bundle, person, organisation, team, post, share)
     runs = ClockRun.objects.everything(because="the test looks")
     run = runs.get(on_kind="exhibit", on_id=offered.pk, ended_at=None)
-    return World(force, *things, hold, disposal, erasure, *_from_outside(force, at), run)
+    return World(force, *things, hold, disposal, erasure, *_from_outside(force, at), run=run, imported=imported)
 
 
 def _from_outside(force: Force, at: datetime) -> tuple[Enquiry, Enquiry, Publication, Publication]:
@@ -110,6 +113,14 @@ def enquiry_of(force: Force, at: datetime, **changed: Any) -> Enquiry:
     one = Enquiry(controller=force.controller, **{**told, **changed})
     states.begin(one, EnquiryMove, rules.ENQUIRY, now="received", by=answering.LETTER_BOX, at=at)
     return one
+
+
+def tried_list(force: Force, other: Force, at: datetime) -> Import:
+    """Let the exhibits officers bring lists in, and one of them send in a list with rows to be mended."""
+    for one in (force, other):
+        told = {"staff": one.staff["exhibits_officer"], "role": "importer", "from_on": at.date()}
+        people.appoint(by=installer(one.controller), at=at, **told)
+    return faulty_list(force.actor("exhibits_officer", at), at)
 
 
 def _kept(force: Force, case: Case, copy: Copy, at: datetime) -> tuple[Hold, Disposal, Erasure]:

@@ -13,12 +13,13 @@ from longstone.evidence.models.exhibits import (
     ExaminationQuerySet,
     Exhibit,
     ExhibitQuerySet,
-    Location,
     OwnerRole,
     Seal,
     Withheld,
 )
 from longstone.evidence.models.findings import FindingsRead
+from longstone.evidence.models.places import Location, LocationQuerySet
+from longstone.evidence.models.waiting import Waiting, WaitingQuerySet
 
 __all__ = [
     "Bundle",
@@ -37,7 +38,10 @@ __all__ = [
     "ExhibitQuerySet",
     "FindingsRead",
     "Location",
+    "LocationQuerySet",
     "OwnerRole",
     "Seal",
+    "Waiting",
+    "WaitingQuerySet",
     "Withheld",
 ]  # fmt: skip

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models.functions import Now
 
 from longstone.cases.models import Case
-from longstone.evidence.rules import KINDS, OWNER_ROLES
+from longstone.evidence.models.places import Location
+from longstone.evidence.rules import AS_RECORDED, KINDS
 from longstone.kernel import constraints
 from longstone.kernel.actor import Actor
 from longstone.kernel.history import DatedQuerySet, never_two
@@ -16,34 +17,14 @@ from longstone.people.models import Staff
 constraints.MESSAGES["accepted_by_the_one_it_was_offered_to"] = "This exhibit was offered to somebody else."
 
 
-class Location(models.Model):
-    """A store, or a locker in which a night officer can leave an exhibit."""
-
-    controller = models.ForeignKey(Controller, on_delete=models.PROTECT, related_name="locations")
-    name = models.CharField(max_length=80)
-    is_locker = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "controller",
-                "name",
-                name="one_location_of_a_name",
-                violation_error_message="That location exists already.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class ExhibitQuerySet(ScopedQuerySet["Exhibit"]):
     """Exhibits, for somebody: those of the cases they see, and what is in their own hands."""
 
     def for_actor(self, actor: Actor) -> models.Q:
         cases = models.Q(case__in=Case.objects.visible_to(actor))
         hands = models.Q(holder=actor.id) | models.Q(offered_to=actor.id)
-        return cases | hands if actor.id is not None else cases
+        reached = cases | hands if actor.id is not None else cases
+        return reached & ~models.Q(state="undone")
 
 
 class Exhibit(Scoped, Stateful):
@@ -54,9 +35,12 @@ class Exhibit(Scoped, Stateful):
     reference = models.CharField(max_length=60)
     description = models.CharField(max_length=300)
     kind = models.CharField(max_length=12, choices=list(KINDS.items()))
-    owner_role = models.CharField(max_length=12, choices=list(OWNER_ROLES.items()))
+    owner_role = models.CharField(max_length=20, choices=list(AS_RECORDED.items()))
     power = models.CharField(max_length=60)
     seized_at = models.DateTimeField()
+    only_the_day = models.BooleanField(
+        default=False, db_default=False
+    )  # of the seizure only the day is known: an old list said no hour
     seized_at_place = models.CharField(max_length=200)
     holder = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     offered_to = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -75,6 +59,7 @@ class Exhibit(Scoped, Stateful):
                 "case",
                 "reference",
                 name="one_reference_per_case",
+                condition=~models.Q(state="undone"),
                 violation_error_message="This case already has an exhibit with that reference.",
             ),
             models.CheckConstraint(
@@ -82,7 +67,7 @@ class Exhibit(Scoped, Stateful):
                 condition=models.Q(state="held", holder__isnull=False, location=None, offered_to=None)
                 | models.Q(state="offered", holder__isnull=False, location=None, offered_to__isnull=False)
                 | models.Q(state__in=["stored", "deposited"], holder=None, location__isnull=False, offered_to=None)
-                | models.Q(state="returned", holder=None, location=None, offered_to=None),
+                | models.Q(state__in=["returned", "undone"], holder=None, location=None, offered_to=None),
                 violation_error_message="An exhibit is in one place: in somebody's hands or in one location.",
             ),
         ]
@@ -111,6 +96,7 @@ class Seal(models.Model):
     applied_by = models.CharField(max_length=120)
     broken_at = models.DateTimeField(null=True, blank=True)
     why_broken = models.CharField(max_length=300, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)  # it came with an import that was undone
 
     class Meta:
         constraints = [
@@ -118,12 +104,13 @@ class Seal(models.Model):
                 "controller",
                 "number",
                 name="a_seal_is_used_once",
+                condition=models.Q(undone_at=None),
                 violation_error_message="That seal number has been used before. Seal the exhibit with a new one.",
             ),
             models.UniqueConstraint(
                 "exhibit",
                 name="one_whole_seal",
-                condition=models.Q(broken_at=None),
+                condition=models.Q(broken_at=None, undone_at=None),
                 violation_error_message="This exhibit has a whole seal already.",
             ),
         ]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 
 from longstone.evidence import commands, queries, rules
-from longstone.evidence.models import Examination, Location
+from longstone.evidence.models import Examination, Location, Waiting
 from longstone.evidence.web import forms
 from longstone.kernel.web.pages import Link, Listing, Tag, act, asked, find, listed, page, sliced
 from longstone.kernel.web.panels import Action
@@ -48,6 +49,37 @@ def lockers(request: Request) -> HttpResponse:
     """Show what waits in lockers."""
     found = queries.awaiting_collection(by=request.actor)
     return _exhibits(request, found, register="lockers", title="Lockers", empty="No exhibit waits in a locker.")
+
+
+@page
+def waiting(request: Request) -> HttpResponse:
+    """Show what an old list says waits to be examined, the longest first."""
+    shown = sliced(queries.waiting(by=request.actor), request.GET.get("from"))
+    show(request, "waiting", ids=[one.exhibit_id for one in shown.rows], total=shown.total)
+    told = Listing(
+        "Waiting to be examined", ["Exhibit", "Case", "What it is", "Whose", "Since", "Days", "Where", "Priority"],
+        [_waiting(one, localdate(request.now)) for one in shown.rows], empty="No device that you may see waits on an old list.",
+        about="As the force's old list had it, the longest first. Days are counted until today.",
+    )  # fmt: skip
+    return listed(request, told, shown=shown)
+
+
+def _waiting(one: Waiting, today: date) -> list[object]:
+    exhibit = one.exhibit
+    link = Link(exhibit.reference, reverse("exhibit", args=[exhibit.pk]))
+    whose, days = exhibit.get_owner_role_display(), (today - one.submitted_on).days
+    since = f"{one.submitted_on:%d/%m/%Y}"
+    where = exhibit.location or "In somebody's hands"
+    return [
+        link,
+        exhibit.case.reference,
+        exhibit.get_kind_display(),
+        whose,
+        since,
+        days,
+        where,
+        one.priority_note or "–",
+    ]
 
 
 @page
