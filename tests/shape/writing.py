@@ -28,12 +28,13 @@ WRITERS = {  # what writes rows beside the commands, and why it may; a name that
     "longstone/kernel/ledger/": "entries, and what is signed over them",
     "longstone/kernel/store/": "bytes that wait for an act, and where bytes lie",
     "longstone/kernel/legal.py": "migrations' own words",
+    "longstone/people/entrance.py": "when a session was last used, at most once a minute",
     "longstone/runner/restore.py": "the whole database, put back before the house runs",
     "demo/forces.py": "the demo's furniture",
 }
 OPENERS = (  # who may write outside a command as it runs
     "longstone/kernel/promises.py", "longstone/kernel/versions.py", "longstone/kernel/ledger/", "longstone/kernel/store/",
-    "demo/forces.py",
+    "longstone/people/entrance.py", "demo/forces.py",
 )  # fmt: skip
 VERB = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|TRUNCATE|COPY)\b")  # in capitals: else it is prose
 

@@ -17,9 +17,12 @@ from longstone.kernel.models import Entry, Erasure, Hold
 from longstone.kernel.promises import writing
 from longstone.kernel.store import staging
 from longstone.people import commands as people
-from longstone.people.models import Organisation, Person, Post, Team
+from longstone.people import factors
+from longstone.people.models import Organisation, Person, Post, SignedIn, Team
+from longstone.people.queries import actor_for
 from tests.examiner.specimens.fat import Fat12
-from tests.house import Force, seizing
+from tests.house import PASSWORD, Force, installer, seizing
+from tests.site.app import SECRET, code_of
 
 LONG = "Quarterly figures with a name so long that no telephone could show it in one line, draft 17.txt"
 
@@ -43,6 +46,8 @@ class World:
     hold: Hold
     disposal: Disposal
     erasure: Erasure
+    factor: Any  # of somebody who is not in any test's browser
+    session: SignedIn
 
 
 def image() -> bytes:
@@ -76,7 +81,24 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
     post = force.staff["detective"].posts.get()
     hold, disposal, erasure = _kept(force, case, copy, at)
     things = (case, closed, exhibit, offered, copy, bundle, person, organisation, team, post, share)
-    return World(force, *things, hold, disposal, erasure)
+    return World(force, *things, hold, disposal, erasure, *_of_another(force, at))
+
+
+def _of_another(force: Force, at: datetime) -> tuple[Any, SignedIn]:
+    """Give somebody a second factor and a session, who does nothing else here."""
+    ada = installer(force.controller)
+    told = {
+        "username": "other.northshire",
+        "name": "Other Northshire",
+        "collar": "no99",
+        "initials": "XYZ",
+        "password": PASSWORD,
+    }
+    one = people.take_on(by=ada, at=at, controller=force.controller, **told)
+    by = actor_for(one, at=at)
+    people.add_app(by=by, at=at, staff=one, secret=SECRET, code=code_of(SECRET))
+    session = people.sign_in(by=by, at=at, staff=one, address="192.0.2.7", device="Firefox on Linux")
+    return factors.of(one)[0], session
 
 
 def _kept(force: Force, case: Case, copy: Copy, at: datetime) -> tuple[Hold, Disposal, Erasure]:

@@ -10,21 +10,24 @@ import axe_playwright_python
 import pytest
 from django.template.loader import render_to_string
 
-from tests.site.table import LEDGER, PAGES, TAKE, address
+from tests.site.table import LEDGER, NOBODY, PAGES, TAKE, address
 
 pytestmark = pytest.mark.browser
 AXE = next(Path(axe_playwright_python.__file__).parent.glob("*.js"))
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SHOWN = [name for name, (kind, _) in PAGES.items() if kind not in {TAKE, LEDGER}]  # files for programs, no pages
+SHOWN = [
+    name for name, (kind, _) in PAGES.items() if kind not in {TAKE, LEDGER, NOBODY}
+]  # files for programs, no pages
 RECORDS = ("evidence:kept", "evidence:disposals", "evidence:disposal-approve", "evidence:disposal-withdraw", "evidence:disposal-propose",
            "holds", "hold_new", "hold_lift", "erasures", "erasure_new", "erasure_approve", "erasure_refuse")  # fmt: skip
 ADMINISTRATOR = ("people:take-on", "people:form-team", "people:colleague", "people:appoint", "people:certify",
-                 "people:give-password", "people:release", "people:end-post", "people:staff", "people:teams")  # fmt: skip
+                 "people:give-code", "people:unlock", "people:remove-factors", "people:sign-out", "people:directory-enter",
+                 "people:directory-detach", "people:release", "people:end-post", "people:staff", "people:teams")  # fmt: skip
 SUPERVISOR = ("person", "people:persons", "people:record", "people:contact", "people:correct", "people:organisations",
               "people:record-organisation", "organisation")  # fmt: skip
 DETECTIVE = ("evidence:accept", "evidence:decline", "cases:open")
 # sent with nothing in them these do something, or cannot be sent
-FULL = {"erasure_approve", "evidence:disposal-approve", "evidence:accept", "evidence:hand-out", "evidence:examine", "cases:end-share", "people:contact", "people:reach-me", "evidence:receive"}  # fmt: skip
+FULL = {"erasure_approve", "evidence:disposal-approve", "evidence:accept", "evidence:hand-out", "evidence:examine", "cases:end-share", "people:contact", "people:reach-me", "evidence:receive", "people:give-code", "people:sign-out", "people:end-sessions", "people:recovery-codes"}  # fmt: skip
 EMPTIED = """() => {
   for (const one of document.querySelectorAll("form.ls-card input, form.ls-card textarea")) {
     if (["radio", "checkbox"].includes(one.type)) one.checked = false;
