@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from longstone.kernel.models import Entry
 from longstone.kernel.refusals import NotPermitted, NotVisible, Refusal
 from longstone.people import commands, queries, rules
 from longstone.people.models import Post, Staff
