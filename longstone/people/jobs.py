@@ -5,19 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django.core.management import call_command
-from django.db import connection
 from procrastinate.contrib.django import app
 
 from longstone.people import commands
-
-EXPIRED = "DELETE FROM cache_entries WHERE expires < now()"
 
 
 @app.periodic(cron="*/10 * * * *")
 @app.task(queueing_lock="end stale sessions")
 def end_stale_sessions(timestamp: int) -> None:  # noqa: ARG001 - a job of the past ends what is stale now
-    """End stale sessions; remove session rows and counts that have expired."""
+    """End stale sessions; remove what has expired of sessions and counts."""
     commands.end_stale_sessions(at=datetime.now(UTC))
     call_command("clearsessions")
-    with connection.cursor() as cursor:
-        cursor.execute(EXPIRED)

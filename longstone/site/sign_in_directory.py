@@ -33,10 +33,8 @@ from longstone.site.addresses import address_of
 SIGNED_WITH = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 CLAIMS = ["iss", "sub", "aud", "exp", "iat", "nonce"]
 LEEWAY = 60  # seconds by which the clocks may differ
-DISTRUST = (
-    "What the directory said cannot be trusted, so you are not signed in. Try again; if it happens twice, tell {}."
-)
 Claims = dict[str, Any]
+NO_SENSE = (OAuth2Error, OSError, KeyError, TypeError, ValueError, AttributeError)  # requests' own faults are OSErrors
 
 
 class Lie(OAuth2Error):  # type: ignore[misc]  # allauth has no types
@@ -67,8 +65,7 @@ class DirectoryDoor(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allau
     def on_authentication_error(self, request: HttpRequest, provider: Any, **told: Any) -> None:
         """Write down whatever else went wrong between the directory and us."""
         fault = told.get("exception")
-        why = str(fault) if isinstance(fault, Lie) else f"{type(fault).__name__}" if fault else _said_no(request)
-        raise ImmediateHttpResponse(refused(request, provider.sub_id, why))
+        raise ImmediateHttpResponse(refused(request, provider.sub_id, _told(fault) if fault else _said_no(request)))
 
 
 def _app(force: str, directory: Directory) -> SocialApp:
@@ -195,8 +192,8 @@ def begin(request: HttpRequest, force: str) -> HttpResponse:
     try:
         told = {"data": {"nonce": nonce}, "auth_params": {"nonce": nonce}}
         return provider.redirect(request, "login", next_url=onward if safe else None, **told)  # type: ignore[no-any-return]
-    except (OAuth2Error, OSError) as fault:  # requests' own faults are OSErrors
-        return refused(request, force, str(fault) if isinstance(fault, Lie) else type(fault).__name__)
+    except NO_SENSE as fault:
+        return refused(request, force, _told(fault))
 
 
 def came_back(request: HttpRequest, force: str) -> HttpResponse:
@@ -206,5 +203,10 @@ def came_back(request: HttpRequest, force: str) -> HttpResponse:
     try:
         view = OAuth2CallbackView.adapter_view(Protocol(request, force))
         return view(request)  # type: ignore[no-any-return]
-    except (OSError, KeyError, TypeError, ValueError, AttributeError) as fault:  # an answer that no directory gives
-        return refused(request, force, f"The directory's answer makes no sense ({type(fault).__name__}).")
+    except NO_SENSE as fault:
+        return refused(request, force, _told(fault))
+
+
+def _told(fault: Exception) -> str:
+    """Say what went wrong, in our own words and never in theirs."""
+    return str(fault) if isinstance(fault, Lie) else f"The directory's answer makes no sense ({type(fault).__name__})."

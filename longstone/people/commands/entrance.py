@@ -7,6 +7,7 @@ from uuid import UUID
 
 from allauth.core.internal import ratelimit
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q
 
 from longstone.kernel import ledger
@@ -88,6 +89,8 @@ def end_stale_sessions(*, at: datetime, by: Actor = DOOR) -> int:
         why = rules.IDLE if session.seen_at < idle else rules.TOO_LONG
         _end(session, why=why, at=at)
         ledger.record("session.ended", on=session.staff, by=by, at=at, session=str(session.uuid), why=why)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM cache_entries WHERE expires < now()")  # counts of tries that have run out
     ledger.record("sessions.swept", on=None, by=by, at=at, count=len(found))
     return len(found)  # fmt: skip
 

@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
     operations = [
         grants(
             f"GRANT SELECT, INSERT, UPDATE, DELETE ON {TABLES} TO longstone_web, longstone_worker",
+            "GRANT SELECT, DELETE ON socialaccount_socialtoken TO longstone_web, longstone_worker",  # none is ever kept
             f"GRANT USAGE, SELECT ON SEQUENCE {SEQUENCES} TO longstone_web, longstone_worker",
         )
     ]
