@@ -4,9 +4,10 @@ const SHOWN = ["clientDataJSON", "authenticatorData", "signature", "userHandle"]
 
 for (const form of document.querySelectorAll("form[data-key]")) {
   if (!window.PublicKeyCredential) continue;
+  form.elements.credential.value = ""; // an answer is good once
   for (const hidden of form.querySelectorAll("[data-with-keys]")) hidden.hidden = false;
   form.addEventListener("submit", (event) => {
-    if (form.elements.credential.value || unfinished(form)) return; // the house says what is missing
+    if (unfinished(form)) return; // the house says what is missing
     event.preventDefault();
     touch(form);
   });
