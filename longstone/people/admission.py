@@ -16,13 +16,18 @@ from longstone.people.models import InDirectory, Lock, SignedIn, Staff
 from longstone.people.queries import roles
 
 
+def read_doors() -> None:
+    """Read what every force asks of those who sign in, before anybody does; a misspelt role is an error and no open door."""
+    for door in doors.doors().values():
+        if unknown := set(door.second_factor_for) - {*roles(), doors.EVERYBODY}:
+            raise shelves.BadShelf(f"sign_in/{door.id}: there is no role {', '.join(sorted(unknown))}.")
+
+
 def must_have_factor(staff: Staff, *, at: datetime) -> bool:
     """Say whether the force wants a second factor of somebody, for a role that they hold today."""
     door = doors.door_of(staff.controller.slug)
     if door is None or not door.second_factor_for:
         return False
-    if unknown := set(door.second_factor_for) - {*roles(), doors.EVERYBODY}:
-        raise shelves.BadShelf(f"sign_in/{door.id}: there is no role {', '.join(sorted(unknown))}.")
     today = timezone.localdate(at)
     return doors.wants_factor(door.id, {post.role for post in staff.posts.all() if post.held_on(today)})
 

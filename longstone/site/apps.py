@@ -9,4 +9,7 @@ class Site(AppConfig):
 
     def ready(self) -> None:
         """Let the watches be known to the front page, and the receivers of sign-in to allauth."""
+        from longstone.people.admission import read_doors
         from longstone.site import sign_in, watches  # noqa: F401 - they register themselves
+
+        read_doors()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import time
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+SECRET = base64.b32encode(b"a lamp on a rock at.").decode()
 STEP = 30
 
 
