@@ -14,6 +14,12 @@ from django.db.models.functions import Now
 
 from longstone.kernel.actor import Actor
 from longstone.kernel.models import Controller, Scoped, ScopedQuerySet, Versioned
+from longstone.people.entrance import InDirectory, Lock, OneTimeCode, SignedIn
+
+__all__ = [
+    "Competence", "Consortium", "DateRange", "Identity", "InDirectory", "Lock", "OneTimeCode", "Organisation", "OrganisationQuerySet",
+    "Person", "PersonKey", "PersonQuerySet", "Post", "SignedIn", "Staff", "StaffManager", "StaffQuerySet", "Team",
+]  # fmt: skip
 
 
 class DateRange(models.Func):

@@ -1,10 +1,12 @@
 """Where every page is."""
 
 from allauth.account import views as entrance
+from allauth.mfa.base import views as factors
+from allauth.mfa.webauthn import views as passkeys
 from django.urls import include, path, register_converter
 
 from longstone.kernel.web import holding, inbox, ledger, publications, uploads, working
-from longstone.site import health, pages
+from longstone.site import health, pages, sign_in_code, sign_in_directory
 
 register_converter(ledger.Level, "level")
 register_converter(ledger.Tile, "tile")
@@ -26,6 +28,11 @@ urlpatterns = [
     path("sign-in/left/", entrance.account_inactive, name="account_inactive"),
     path("work/", working.mine, name="work"),
     path("clocks/<int:run_id>/explain/", working.explain, name="clock_explain"),
+    path("sign-in/factor/", factors.authenticate, name="mfa_authenticate"),
+    path("sign-in/passkey/", passkeys.login_webauthn, name="mfa_login_webauthn"),
+    path("sign-in/code/", sign_in_code.choose, name="sign_in_code"),
+    path("sign-in/directory/<slug:force>/", sign_in_directory.begin, name="directory"),
+    path("sign-in/directory/<slug:force>/back/", sign_in_directory.came_back, name="directory_callback"),
     path("holds/", holding.held, name="holds"),
     path("holds/new/<slug:kind>/<int:subject>/", holding.hold_new, name="hold_new"),
     path("holds/<int:hold_id>/lift/", holding.hold_lift, name="hold_lift"),

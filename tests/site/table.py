@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.site.world import World
 
 OPEN, OWN, CASE, PERSON, READ, TAKE = "open", "own", "case", "person", "read", "take"
+NOBODY = "nobody"
 HOLDS, KEPT, ERASURES, STORE, LEDGER = "holds", "held", "erasures", "store", "ledger"
 INBOX, ENQUIRY, FILE = "inbox", "enquiry", "file"  # what the public sent and is shown: lists, one of them, one's bytes
 IMPORTS, IMPORTED = "imports", "imported"
@@ -22,7 +23,12 @@ NOT_PAGES = {
     "account_login": "before anybody is known",
     "account_logout": "before anybody is known",
     "account_inactive": "before anybody is known",
+    **dict.fromkeys(
+        ("mfa_authenticate", "mfa_login_webauthn", "sign_in_code", "directory", "directory_callback"),
+        "before anybody is known",
+    ),
 }
+# nobody else than whose it is;
 # for whom a page is there: any who signed in; the force's own; those who see the case; those who see persons; those who
 # besides may read catalogues; those who besides may take a bundle away; those who keep holds, and what is held; those who
 # bring lists in, and such a list; those who erase, watch the store, copy the ledger: of their own force, whichever it is
@@ -59,16 +65,21 @@ PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
         f"people:{name}": (OPEN, lambda x: [])
         for name in (
             "persons", "record", "organisations", "record-organisation", "me", "reach-me", "password", "staff", "take-on",
-            "teams", "form-team", "roles", "consortia",
+            "teams", "form-team", "roles", "consortia", "sign-in", "add-app", "add-key", "recovery-codes", "end-sessions",
         )
     },
     "people:contact": (PERSON, lambda x: [x.person.pk]),
     "people:correct": (PERSON, lambda x: [x.person.pk]),
     **{
         f"people:{name}": (OWN, lambda x: [x.force.staff["detective"].pk])
-        for name in ("colleague", "appoint", "certify", "give-password", "release")
+        for name in (
+            "colleague", "appoint", "certify", "release", "give-code", "unlock", "remove-factors", "sign-out", "directory-enter",
+            "directory-detach",
+        )
     },
     "people:end-post": (OWN, lambda x: [x.post.staff_id, x.post.pk]),
+    **{f"people:{name}": (NOBODY, lambda x: [x.factor.pk]) for name in ("rename-key", "remove-factor")},
+    "people:end-session": (NOBODY, lambda x: [x.session.pk]),
     "people:team": (OWN, lambda x: [x.team.pk]),
     "evidence:disposals": (OPEN, lambda x: []),
     "evidence:disposal-propose": (CASE, lambda x: [x.copy.pk]),
@@ -116,6 +127,7 @@ SEES = {
     "entries": SEES_CASE,
     ENQUIRY: {"supervisor", "engagement_officer"}, FILE: {"supervisor", "engagement_officer"},
     IMPORTED: {"exhibits_officer"},  # whom the world makes an importer too
+    NOBODY: set(),
 }  # fmt: skip
 MAY = {
     READ: SEES_CASE - {"records_manager"},

@@ -21,10 +21,13 @@ from longstone.kernel.models import ClockRun, Enquiry, EnquiryMove, Entry, Erasu
 from longstone.kernel.promises import writing
 from longstone.kernel.store import staging
 from longstone.people import commands as people
-from longstone.people.models import Organisation, Person, Post, Team
+from longstone.people import factors
+from longstone.people.models import Organisation, Person, Post, SignedIn, Team
+from longstone.people.queries import actor_for
 from tests.examiner.specimens.fat import Fat12
-from tests.house import Force, installer, seizing
+from tests.house import PASSWORD, Force, installer, seizing
 from tests.imports.specimens import faulty_list
+from tests.site.app import SECRET, code_of
 
 LONG = "Quarterly figures with a name so long that no telephone could show it in one line, draft 17.txt"
 
@@ -54,6 +57,8 @@ class World:
     published: Publication
     run: ClockRun
     imported: Import
+    factor: Any  # of somebody who is not in any test's browser
+    session: SignedIn
 
 
 def image() -> bytes:
@@ -90,7 +95,17 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
     things = (case, closed, exhibit, offered, copy, bundle, person, organisation, team, post, share)
     runs = ClockRun.objects.everything(because="the test looks")
     run = runs.get(on_kind="exhibit", on_id=offered.pk, ended_at=None)
-    return World(force, *things, hold, disposal, erasure, *_from_outside(force, at), run=run, imported=imported)
+    return World(
+        force,
+        *things,
+        hold,
+        disposal,
+        erasure,
+        *_from_outside(force, at),
+        run=run,
+        imported=imported,
+        **_of_another(force, at),
+    )
 
 
 def _from_outside(force: Force, at: datetime) -> tuple[Enquiry, Enquiry, Publication, Publication]:
@@ -121,6 +136,23 @@ def tried_list(force: Force, other: Force, at: datetime) -> Import:
         told = {"staff": one.staff["exhibits_officer"], "role": "importer", "from_on": at.date()}
         people.appoint(by=installer(one.controller), at=at, **told)
     return faulty_list(force.actor("exhibits_officer", at), at)
+
+
+def _of_another(force: Force, at: datetime) -> dict[str, Any]:
+    """Give somebody a second factor and a session, who does nothing else here."""
+    ada = installer(force.controller)
+    told = {
+        "username": "other.northshire",
+        "name": "Other Northshire",
+        "collar": "no99",
+        "initials": "XYZ",
+        "password": PASSWORD,
+    }
+    one = people.take_on(by=ada, at=at, controller=force.controller, **told)
+    by = actor_for(one, at=at)
+    people.add_app(by=by, at=at, staff=one, secret=SECRET, code=code_of(SECRET))
+    session = people.sign_in(by=by, at=at, staff=one, address="192.0.2.7", device="Firefox on Linux")
+    return {"factor": factors.of(one)[0], "session": session}
 
 
 def _kept(force: Force, case: Case, copy: Copy, at: datetime) -> tuple[Hold, Disposal, Erasure]:

@@ -1,6 +1,35 @@
 """What is done about staff, sign-in and persons."""
 
-from longstone.people.commands.entrance import DOOR, fail_to_sign_in, lock_out, sign_in, sign_out
+from longstone.people.commands.directory import (
+    attach,
+    detach_from_directory,
+    enter_in_directory,
+    let_back,
+    refuse_from_directory,
+    shut_out,
+)
+from longstone.people.commands.entrance import (
+    DOOR,
+    end_session,
+    end_sessions,
+    end_stale_sessions,
+    fail_to_sign_in,
+    lock_out,
+    sign_in,
+    sign_out,
+    unlock,
+)
+from longstone.people.commands.factors import (
+    add_app,
+    add_key,
+    fail_factor,
+    make_recovery_codes,
+    remove_all_factors,
+    remove_factor,
+    rename_key,
+    use_factor,
+)
+from longstone.people.commands.letting_in import choose_password, give_code, try_code
 from longstone.people.commands.persons import (
     change_safe_contact,
     correct_person,
@@ -16,13 +45,15 @@ from longstone.people.commands.staffing import (
     form_consortium,
     form_team,
     found_force,
-    give_password,
     release,
     take_on,
 )
 
 __all__ = [
-    "DOOR", "appoint", "certify", "change_password", "change_reach", "change_safe_contact", "correct_person", "end_post", "fail_to_sign_in",
-    "form_consortium", "form_team", "found_force", "give_password", "lock_out", "record_organisation", "record_person",
-    "release", "sign_in", "sign_out", "take_on",
+    "DOOR", "add_app", "add_key", "appoint", "attach", "certify", "change_password", "change_reach", "change_safe_contact",
+    "choose_password", "correct_person", "detach_from_directory", "end_post", "end_session", "end_sessions", "end_stale_sessions",
+    "enter_in_directory", "fail_factor", "fail_to_sign_in", "form_consortium", "form_team", "found_force", "give_code",
+    "let_back", "lock_out", "make_recovery_codes", "record_organisation", "record_person", "refuse_from_directory", "release",
+    "remove_all_factors", "remove_factor", "rename_key", "shut_out", "sign_in", "sign_out", "take_on", "try_code", "unlock",
+    "use_factor",
 ]  # fmt: skip

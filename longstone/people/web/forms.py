@@ -141,17 +141,11 @@ class ReachForm(CommandForm):
     )  # fmt: skip
 
 
-class NewPasswordForm(CommandForm):
-    """A new password for somebody."""
-
-    password = forms.CharField(max_length=128, label="New password", help_text=HOW_LONG, widget=NEW, strip=False)
-
-
-class OwnPasswordForm(NewPasswordForm):
+class OwnPasswordForm(CommandForm):
     """A new password for oneself."""
 
     old = forms.CharField(
         max_length=128, label="Present password", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         strip=False,
     )  # fmt: skip
-    field_order = ["once", "old", "password"]
+    password = forms.CharField(max_length=128, label="New password", help_text=HOW_LONG, widget=NEW, strip=False)

@@ -51,7 +51,7 @@ def password(request: Request) -> HttpResponse:
     return act(
         request, form=forms.OwnPasswordForm(request.POST or None), command=commands.change_password, may=YES, staff=staff,
         context={"title": "Change your password", "button": "Change it", "back": back},
-        done=lambda changed: (_stay(request, changed), back),
+        done=lambda changed: (_stay(request, changed), back), here=getattr(getattr(request, "signed_in", None), "uuid", None),
     )  # fmt: skip
 
 

@@ -14,9 +14,9 @@ from longstone.kernel.web.forms import CommandForm
 from longstone.kernel.web.pages import Link, Listing, Tag, act, asked, find, listed, page, sliced
 from longstone.kernel.web.panels import Action
 from longstone.kernel.web.request import Request, show
-from longstone.people import commands, queries, rules
+from longstone.people import admission, commands, queries, rules
 from longstone.people.models import Consortium, Staff
-from longstone.people.web import forms
+from longstone.people.web import forms, letting_in
 
 
 def _keeps(request: Request) -> Verdict:
@@ -81,18 +81,19 @@ def colleague(request: Request, staff_id: int) -> HttpResponse:
         "may_see": may_see,
         "competences": queries.competences_of(found, at=request.now) if may_see else [],
         "keeps": keeps,
-        "actions": _acts_on(request, found, keeps),
+        "actions": _acts_on(request, found),
+        "letting_in": letting_in.actions_for(request, found),
+        "locks": admission.locks_of(found, at=request.now) if keeps else [],
     }
     return render(request, "people/colleague.html", context)
 
 
-def _acts_on(request: Request, found: Staff, keeps: Verdict) -> list[Action]:
+def _acts_on(request: Request, found: Staff) -> list[Action]:
     by, force = request.actor, found.controller_id
     release = rules.may_release(by=by, staff=found.pk, controller=force, serving=found.is_active)
     offered = [
         ("Give a post", "appoint", rules.may_appoint(by=by, staff=found.pk, controllers=frozenset({force}))),
         ("Record competence", "certify", rules.may_certify(by=by, holder=found.pk, controller=force)),
-        ("Give a new password", "give-password", keeps),
         ("Record that they left", "release", release),
     ]
     shown = offered if found.is_active else []
@@ -147,17 +148,6 @@ def certify(request: Request, staff_id: int) -> HttpResponse:
     return _act_on(
         request, found, title="Record competence", button="Record it", form=forms.CompetenceForm(request.POST or None),
         command=commands.certify, may=may, said="The competence is recorded.", holder=found,
-    )  # fmt: skip
-
-
-@page
-def give_password(request: Request, staff_id: int) -> HttpResponse:
-    """Give somebody a new password."""
-    found = _staff(request, staff_id)
-    may = rules.may_keep_staff(by=request.actor, controller=found.controller_id)
-    return _act_on(
-        request, found, title="Give a new password", button="Give it", form=forms.NewPasswordForm(request.POST or None),
-        command=commands.give_password, may=may, said="The password is changed. Tell it to them in person.",
     )  # fmt: skip
 
 

@@ -10,17 +10,18 @@ import axe_playwright_python
 import pytest
 from django.template.loader import render_to_string
 
-from tests.site.table import FILE, FILES, LEDGER, PAGES, TAKE, address
+from tests.site.table import FILE, FILES, LEDGER, NOBODY, PAGES, TAKE, address
 
 pytestmark = pytest.mark.browser
 AXE = next(Path(axe_playwright_python.__file__).parent.glob("*.js"))
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-NO_PAGES = {TAKE, LEDGER, FILE}  # files for programs
+NO_PAGES = {TAKE, LEDGER, FILE, NOBODY}  # files for programs
 SHOWN = [name for name, (kind, _) in PAGES.items() if kind not in NO_PAGES and name not in FILES]
 RECORDS = ("evidence:kept", "evidence:disposals", "evidence:disposal-approve", "evidence:disposal-withdraw", "evidence:disposal-propose",
            "holds", "hold_new", "hold_lift", "erasures", "erasure_new", "erasure_approve", "erasure_refuse")  # fmt: skip
 ADMINISTRATOR = ("people:take-on", "people:form-team", "people:colleague", "people:appoint", "people:certify",
-                 "people:give-password", "people:release", "people:end-post", "people:staff", "people:teams")  # fmt: skip
+                 "people:give-code", "people:unlock", "people:remove-factors", "people:sign-out", "people:directory-enter",
+                 "people:directory-detach", "people:release", "people:end-post", "people:staff", "people:teams")  # fmt: skip
 SUPERVISOR = ("enquiry_refuse", "enquiry_take_over", "publication_publish", "publication_decline", "publication_withdraw", "person", "people:persons", "people:record", "people:contact", "people:correct", "people:organisations",
               "people:record-organisation", "organisation")  # fmt: skip
 ENGAGEMENT = (
@@ -34,7 +35,7 @@ ENGAGEMENT = (
 )
 DETECTIVE = ("evidence:accept", "evidence:decline", "cases:open")
 # sent with nothing in them these do something, or cannot be sent
-FULL = {"cases:end-share", "erasure_approve", "evidence:accept", "evidence:disposal-approve", "evidence:examine", "evidence:hand-out", "evidence:read-findings", "evidence:receive", "imports:mended", "imports:new", "people:contact", "people:reach-me", "publication_publish"}  # fmt: skip
+FULL = {"cases:end-share", "erasure_approve", "evidence:accept", "evidence:disposal-approve", "evidence:examine", "evidence:hand-out", "evidence:read-findings", "evidence:receive", "imports:mended", "imports:new", "people:contact", "people:end-sessions", "people:give-code", "people:reach-me", "people:recovery-codes", "people:sign-out", "publication_publish"}  # fmt: skip
 EMPTIED = """() => {
   for (const one of document.querySelectorAll("form.ls-card input, form.ls-card textarea")) {
     if (["radio", "checkbox"].includes(one.type)) one.checked = false;
