@@ -14,6 +14,12 @@ from django.db.models.functions import Now
 
 from longstone.kernel.actor import Actor
 from longstone.kernel.models import Controller, Scoped, ScopedQuerySet, Versioned
+from longstone.people.systems import System, SystemToken
+
+__all__ = [
+    "Competence", "CompetenceQuerySet", "Consortium", "DateRange", "Identity", "Organisation", "OrganisationQuerySet", "Person", "PersonKey",
+    "PersonQuerySet", "Post", "Staff", "StaffManager", "StaffQuerySet", "System", "SystemToken", "Team",
+]  # fmt: skip
 
 
 class DateRange(models.Func):

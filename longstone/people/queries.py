@@ -24,6 +24,8 @@ from longstone.people.models import (
     PersonQuerySet,
     Post,
     Staff,
+    System,
+    SystemToken,
     Team,
 )
 
@@ -122,6 +124,11 @@ def staff_list(*, by: Actor, text: str = "") -> models.QuerySet[Staff]:
     return found.select_related("controller").prefetch_related("posts").order_by("-is_active", "name", "pk")
 
 
+def posts_to_name(by: Actor) -> models.QuerySet[Post]:
+    """Give the posts of those whom the actor may know of."""
+    return Post.objects.filter(staff__in=Staff.objects.visible_to(by))
+
+
 def titles_today(staff: Staff, *, at: datetime) -> str:
     """Name the roles that somebody holds today."""
     today = timezone.localdate(at)
@@ -200,3 +207,32 @@ def others_like(person: Person, *, by: Actor) -> list[Person]:
 def competent(*, holder: Staff, subject: str, on: date) -> bool:
     """Say whether somebody is trained or certified for a subject on a day."""
     return holder.competences.valid_on(on).filter(subject=subject).exists()
+
+
+def powers_for_systems() -> frozenset[str]:
+    """Name the powers that a system can be given: those of the roles, but for what only people do."""
+    return frozenset(power for role in roles().values() for power in role.powers) - rules.ONLY_PEOPLE
+
+
+def systems(*, by: Actor) -> models.QuerySet[System]:
+    """List the programs that act here, those that are not ended first."""
+    return System.objects.visible_to(by).order_by(models.F("ended_at").desc(nulls_first=True), "name")
+
+
+def system_named(client_id: str) -> System | None:
+    """Find a system by the name it gives at the door."""
+    rows = System.objects.everything(because="a system at the door is found by its client id, whose ever it is")
+    return rows.filter(client_id=client_id).first()
+
+
+def actor_of(system: System) -> Actor:
+    """Give a system as an actor: its powers are held for its own force alone."""
+    grants = frozenset(Grant(power, frozenset({system.controller_id})) for power in system.powers)
+    return Actor(id=None, name=str(system), controller=system.controller_id, grants=grants, system=system.pk)
+
+
+def let_in(digest: str, *, at: datetime) -> System | None:
+    """Find the system that was given a token, while the token and the system hold."""
+    token = SystemToken.objects.filter(digest=digest, expires_at__gt=at).select_related("system").first()
+    found = token.system if token else None
+    return found if found and found.stands(timezone.localdate(at)) == "live" else None

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "longstone.site.middleware.actor_and_moment",
+    "longstone.site.systems.systems_known",
     "longstone.kernel.web.middleware.reads_recorded",
 ]
 ROOT_URLCONF = "longstone.site.urls"
