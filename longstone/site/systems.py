@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from ninja.security import HttpBearer
@@ -25,7 +26,6 @@ from longstone.people.models import System
 
 UNDER = "/api/"
 LASTS = 900  # seconds; a token is short, the secret is asked again
-AT_THE_DOOR = 30  # requests a minute from one address without a token that holds
 LONGEST = 200  # signs of a token: nothing longer is looked for
 TOO_OFTEN = "Too many requests in this minute. Wait as long as Retry-After says, and go on."
 
@@ -62,7 +62,7 @@ def _system_of(request: Request) -> System | None:
 def _too_often(request: Request, system: System | None) -> HttpResponse | None:
     """Count a system's requests by the system; all others by where they come from."""
     who = f"system {system.pk}" if system else f"door {request.META.get('REMOTE_ADDR', '')}"
-    per_minute = system.per_minute if system else AT_THE_DOOR
+    per_minute = system.per_minute if system else settings.LONGSTONE_AT_THE_DOOR
     seconds, first = limits.waits(who, per_minute=per_minute, at=request.now)
     if not seconds:
         return None
@@ -141,7 +141,9 @@ def token(request: Request) -> HttpResponse:
         return JsonResponse(told, status=400, headers={"Cache-Control": "no-store"})
     if status != 200:  # noqa: PLR2004
         _turned_away(request, json.loads(body)["error"])
-    return HttpResponse(body, status=status, content_type="application/json", headers=headers)
+    return HttpResponse(
+        body, status=status, headers={"Content-Type": "application/json", "Cache-Control": "no-store", **headers}
+    )
 
 
 def _body(request: Request) -> str:

@@ -70,12 +70,12 @@ class Act:
 
     def _asked(self, told: Told) -> str:
         """Give a digest of what is asked for: the act, and all that it is told."""
-        text = json.dumps([self.name, told.model_dump(mode="json")], sort_keys=True)
+        text = json.dumps([self.name, told.model_dump(mode="json", by_alias=True)], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _given(self, told: Told, *, by: Actor) -> dict[str, Any]:
         """Put rows that the system may see in the places of their ids; one that it may not see is not there."""
-        given = {word: getattr(told, word) for word in type(told).model_fields}
+        given = {field.alias or name: getattr(told, name) for name, field in type(told).model_fields.items()}
         for word, model in self.rows.items():
             if given[word] is not None:
                 given[word] = self._row(word, model, given[word], by=by)

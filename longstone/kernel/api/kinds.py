@@ -85,10 +85,10 @@ Truth = Annotated[bool, Field(strict=True)]
 
 def number(least: int = 0, most: int = MOST) -> Any:
     """Make a whole number between bounds."""
-    return Annotated[int, BeforeValidator(_whole), Field(ge=least, le=most)]
+    return Annotated[int, Field(ge=least, le=most), BeforeValidator(_whole)]
 
 
-Id = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=MOST, description="The id of one that the system may see.")]
+Id = Annotated[int, Field(ge=1, le=MOST, description="The id of one that the system may see."), BeforeValidator(_whole)]
 
 
 def text(longest: int, *, may_be_empty: bool) -> Any:

@@ -35,7 +35,7 @@ HEADERS = {
     }
 }
 ONCE = "A new UUID for each act. The same key is answered the same, and nothing is done twice."
-NO_TOKEN = "Send a token that holds, as Authorization: Bearer. A system gets one with its client id and its secret."
+NOBODY_KNOWN = "Send a token that holds, as Authorization: Bearer. A system gets one with its client id and its secret."
 OUT_OF_RANGE = "Something in this is too long or out of range. Nothing was done."
 FROM, HOW_MANY = "The mark that the page before gave.", "How many rows at most."
 BODY: Any = Body()  # type: ignore[type-arg]  # ninja's own kinds of parameter are generic only for its own checks
@@ -129,11 +129,8 @@ def _add_list(api: NinjaAPI, listing: Listing) -> None:
         show(request, str(found._meta.model_name), on=found, form="api")  # noqa: SLF001
         return HttpResponse(told.model_dump_json(), content_type="application/json")
 
-    words = [(name, Annotated[Word, _query(why)], "") for name, why in listing.parameters.items()]
-    marks = [
-        ("after", Annotated[Mark, _query(FROM)], ""),
-        ("limit", Annotated[_number(1, MOST), _query(HOW_MANY)], PAGE),
-    ]
+    words = [(name, Word, _query("", why)) for name, why in listing.parameters.items()]
+    marks = [("after", Mark, _query("", FROM)), ("limit", _number(1, MOST), _query(PAGE, HOW_MANY))]
     _takes(read, [*marks, *words])
     _takes(read_one, [("number", Annotated[_number(1, kinds.MOST), PATH], Parameter.empty)])
     about: dict[str, Any] = {"tags": ["lists"], "openapi_extra": HEADERS}
@@ -153,8 +150,8 @@ def _page_of(listing: Listing) -> type[BaseModel]:
     return create_model(f"{listing.name.title()}Page", **fields)
 
 
-def _query(why: str) -> Any:
-    return Query(description=why)  # type: ignore[type-arg]
+def _query(default: Any, why: str) -> Any:
+    return Query(default, description=why)  # type: ignore[type-arg]
 
 
 def _nothing_else(request: HttpRequest, known: set[str]) -> None:
@@ -170,7 +167,7 @@ def _say_refusals(api: NinjaAPI) -> None:
         return api.create_response(request, told.model_dump(), status=status)
 
     def no_token(request: HttpRequest, _: Any) -> HttpResponse:
-        answer = say(request, Refused(refusal=NO_TOKEN), 401)
+        answer = say(request, Refused(refusal=NOBODY_KNOWN), 401)
         answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import models
-from pydantic import create_model
+from pydantic import Field, create_model
 
 from longstone.kernel.api import kinds
 from longstone.kernel.scoped import Scoped
@@ -35,10 +35,19 @@ def body_of(name: str, run: Run) -> type[kinds.Told]:
     """Make the model of what a program sends to have a command done."""
     parameters = inspect.signature(run).parameters
     fields: Any = {
-        word: (_field(run, word, kind, parameters[word].default), _default(parameters[word].default))
+        _free(word): (_field(run, word, kind, parameters[word].default), _told_as(word, parameters[word].default))
         for word, kind in told_to(run).items()
     }
     return create_model(name, __base__=kinds.Told, **fields)
+
+
+def _free(word: str) -> str:
+    """Give a name that pydantic's own models do not have: a copy is told as `copy` all the same."""
+    return f"{word}_" if hasattr(kinds.Told, word) else word
+
+
+def _told_as(word: str, default: Any) -> Any:
+    return Field(_default(default), alias=word)
 
 
 def _default(default: Any) -> Any:

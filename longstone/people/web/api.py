@@ -11,11 +11,11 @@ from longstone.people.models import Organisation, Person, Post, Staff, Team
 
 DOOR = "The door itself writes down who came in, who could not, and who left."
 POWERS = "Only people give powers, to people and to systems: a program that could would have them all."
-SECRET = "A password is between the house and a person."
+BETWEEN_TWO = "A password is between the house and a person."
 NOT_FOR_SYSTEMS = {
     **dict.fromkeys(("sign_in", "sign_out", "fail_to_sign_in", "lock_out", "give_token", "turn_away"), DOOR),
     **dict.fromkeys(("appoint", "register_system", "give_powers", "make_secret", "end_system"), POWERS),
-    **dict.fromkeys(("take_on", "give_password", "change_password"), SECRET),
+    **dict.fromkeys(("take_on", "give_password", "change_password"), BETWEEN_TWO),
     **dict.fromkeys(("found_force", "form_consortium"), "The installer enters forces and consortia, on the server."),
     "change_reach": "Only they themselves say how colleagues reach them.",
     "certify": "A person assesses what another is trained, certified or vetted for, and stands by it (D4).",
