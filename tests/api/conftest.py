@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from longstone.people.models import System
 from longstone.people.queries import actor_of, powers_for_systems
 from tests.house import Force
 
-SECRET = "kept-by-the-supplier-and-nobody-else-0123456789"
+SECRET = secrets.token_urlsafe(32)
 
 
 @dataclass

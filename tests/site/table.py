@@ -9,10 +9,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.site.world import World
 
 OPEN, OWN, CASE, PERSON, READ, TAKE = "open", "own", "case", "person", "read", "take"
-HOLDS, KEPT, ERASURES, STORE, LEDGER = "holds", "held", "erasures", "store", "ledger"
+HOLDS, KEPT, ERASURES, STORE, LEDGER, SYSTEMS = "holds", "held", "erasures", "store", "ledger", "systems"
 NOT_PAGES = {
     "uploads": "spoken to by a program; tests/kernel/test_uploads.py",
     "upload": "spoken to by a program; tests/kernel/test_uploads.py",
+    "api": "spoken to by a program; tests/api",
+    "api_uploads": "spoken to by a program; tests/api/test_reading.py",
+    "api_upload": "spoken to by a program; tests/api/test_reading.py",
     "health_live": "for the one who runs the server",
     "health_ready": "for the one who runs the server",
     "metrics": "for the one who runs the server",
@@ -66,6 +69,12 @@ PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     },
     "people:end-post": (OWN, lambda x: [x.post.staff_id, x.post.pk]),
     "people:team": (OWN, lambda x: [x.team.pk]),
+    "people:systems": (SYSTEMS, lambda x: []),
+    "people:register-system": (OPEN, lambda x: []),
+    **{
+        f"people:{name}": ("system", lambda x: [x.system.pk])
+        for name in ("system", "system-powers", "system-secret", "end-system")
+    },
     "evidence:disposals": (OPEN, lambda x: []),
     "evidence:disposal-propose": (CASE, lambda x: [x.copy.pk]),
     **{f"evidence:disposal-{name}": (CASE, lambda x: [x.disposal.pk]) for name in ("approve", "withdraw")},
@@ -86,6 +95,7 @@ SEES = {
     PERSON: {"exhibits_officer", "detective", "supervisor", "partner_officer", "records_manager"},
     KEPT: {"supervisor", "records_manager"},
     "erasure": {"records_manager"},
+    "system": {"administrator", "records_manager"},
 }  # fmt: skip
 MAY = {
     READ: SEES_CASE - {"records_manager"},
@@ -94,8 +104,9 @@ MAY = {
     ERASURES: {"records_manager"},
     STORE: {"administrator", "records_manager"},
     LEDGER: set(),
+    SYSTEMS: {"administrator", "records_manager"},
 }
-OF_ANY_FORCE = {OPEN, HOLDS, ERASURES, STORE, LEDGER}
+OF_ANY_FORCE = {OPEN, HOLDS, ERASURES, STORE, LEDGER, SYSTEMS}
 
 
 def address(name: str, world: World) -> str:
@@ -119,7 +130,9 @@ def answer_elsewhere(role: str, name: str) -> int:
 def named(resolver: URLResolver | None = None, before: str = "") -> Iterator[str]:
     """Name every address of the URL configuration."""
     for one in (resolver or get_resolver()).url_patterns:
-        if isinstance(one, URLResolver):
+        if isinstance(one, URLResolver) and one.namespace == "api":
+            yield "api"
+        elif isinstance(one, URLResolver):
             yield from named(one, f"{before}{one.namespace}:" if one.namespace else before)
         elif isinstance(one, URLPattern):
             yield f"{before}{one.name}"

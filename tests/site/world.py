@@ -17,7 +17,7 @@ from longstone.kernel.models import Entry, Erasure, Hold
 from longstone.kernel.promises import writing
 from longstone.kernel.store import staging
 from longstone.people import commands as people
-from longstone.people.models import Organisation, Person, Post, Team
+from longstone.people.models import Organisation, Person, Post, System, Team
 from tests.examiner.specimens.fat import Fat12
 from tests.house import Force, seizing
 
@@ -43,6 +43,7 @@ class World:
     hold: Hold
     disposal: Disposal
     erasure: Erasure
+    system: System
 
 
 def image() -> bytes:
@@ -76,7 +77,9 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
     post = force.staff["detective"].posts.get()
     hold, disposal, erasure = _kept(force, case, copy, at)
     things = (case, closed, exhibit, offered, copy, bundle, person, organisation, team, post, share)
-    return World(force, *things, hold, disposal, erasure)
+    ada = force.actor("administrator", at)
+    system = people.register_system(by=ada, at=at, name="Invented lab", purpose="Sends what the laboratory finds")
+    return World(force, *things, hold, disposal, erasure, system)
 
 
 def _kept(force: Force, case: Case, copy: Copy, at: datetime) -> tuple[Hold, Disposal, Erasure]:

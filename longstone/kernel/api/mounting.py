@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from inspect import Parameter, Signature
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from ninja import Header, NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.params import Body, Path, Query
 from ninja.parser import Parser
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema, create_model
@@ -79,9 +81,23 @@ def _no_number(word: str) -> Any:
     raise ValueError(f"{word} is no number.")
 
 
+class Described(NinjaAPI):
+    """An API that is described once: what it can do does not change while it runs."""
+
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
+        """Give its description."""
+        prefix = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+        return _described(self, prefix)
+
+
+@cache
+def _described(api: NinjaAPI, prefix: str) -> OpenAPISchema:
+    return OpenAPISchema(api, prefix)
+
+
 def mount(*, auth: Callable[[HttpRequest], Any], lists: Iterable[Listing]) -> NinjaAPI:
     """Make the API of every act and of these lists."""
-    api = NinjaAPI(
+    api = Described(
         title="Longstone", version="1", description=ABOUT, docs_url=None, urls_namespace="api", auth=auth, parser=StrictJson()
     )  # fmt: skip
     _say_refusals(api)

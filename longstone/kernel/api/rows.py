@@ -18,10 +18,10 @@ def rows_for(model: type[models.Model], *, by: Actor) -> models.QuerySet[Any]:
     """Give the rows of a table that an actor may name."""
     if found := FINDERS.get(model):
         return found(by)
-    rows: Any = model._default_manager  # noqa: SLF001 - asked at once for whom
-    if not hasattr(rows, "visible_to"):
+    table: Any = model
+    if not hasattr(table.objects, "visible_to"):
         raise LookupError(f"Nobody says which rows of {model.__name__} an actor may name: add it to FINDERS.")
-    return rows.visible_to(by)  # type: ignore[no-any-return]
+    return table.objects.visible_to(by)  # type: ignore[no-any-return]
 
 
 def find_row(model: type[models.Model], number: int, *, by: Actor) -> models.Model:
