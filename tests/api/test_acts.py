@@ -83,7 +83,7 @@ def test_what_it_makes_is_found_again_by_its_id(everything, now):
 
 
 def test_without_the_power_it_is_refused_in_the_officers_sentence(program, case):
-    mine = program("see every case", "read catalogues")
+    mine = program("see every case", "withhold material")
 
     answer = mine.act("cases.close", case=case.pk, outcome="charged", reason="Done")
 

@@ -226,6 +226,7 @@ def test_only_those_who_keep_systems_let_one_in(force, now, role):
 
 def test_a_system_never_has_what_only_people_have():
     assert "see every case" in powers_for_systems()
+    assert "move exhibits" not in powers_for_systems()
     assert not powers_for_systems() & rules.ONLY_PEOPLE
 
 

@@ -127,7 +127,7 @@ def test_a_file_is_sent_in_pieces_and_claimed_by_an_act(everything, exhibit):
 
 
 def test_a_systems_upload_is_nobody_elses(everything, program, exhibit, force, sign_in):
-    other = program("move exhibits", "seize exhibits", "see every case", name="Another link")
+    other = program("receive copies", "see every case", name="Another link")
     sent = {"Authorization": f"Bearer {everything.token}", "Tus-Resumable": "1.0.0"}
     place = Client().post("/api/v1/uploads/", headers={**sent, "Upload-Length": "4"}).headers["Location"]
 

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -55,10 +56,17 @@ def test_the_secret_is_shown_once_and_never_again(force, system, sign_in):
     assert shown[1] not in " ".join(Entry.objects.values_list("facts", flat=True))
 
 
-def test_another_gives_the_powers_and_whoever_made_the_secret_is_told_why_not(force, system, sign_in):
+def test_another_gives_the_powers_and_whoever_made_the_secret_is_told_why_not(force, system, sign_in, now):
+    until = now.date() + timedelta(days=90)
     page = reverse("people:system-powers", args=[system.pk])
     sign_in(force.staff["administrator"]).post(reverse("people:system-secret", args=[system.pk]), once())
-    told = {**once(), "powers": ["open cases"], "ends_on": "01/02/2027", "per_minute": "30", "seen": kept().version}
+    told = {
+        **once(),
+        "powers": ["open cases"],
+        "ends_on": f"{until:%d/%m/%Y}",
+        "per_minute": "30",
+        "seen": kept().version,
+    }
 
     refused = sign_in(force.staff["administrator"]).get(page).content.decode()
     answer = sign_in(force.staff["records_manager"]).post(page, told)
@@ -66,14 +74,14 @@ def test_another_gives_the_powers_and_whoever_made_the_secret_is_told_why_not(fo
     assert "Two people let a system in" in refused
     assert "<button type" not in refused
     assert answer.status_code == 302, answer.content.decode()
-    assert (kept().powers, kept().per_minute, str(kept().ends_on)) == (["open cases"], 30, "2027-02-01")
+    assert (kept().powers, kept().per_minute, kept().ends_on) == (["open cases"], 30, until)
 
 
 def test_powers_that_somebody_changed_meanwhile_are_shown_as_they_stand(force, system, sign_in, now):
     from longstone.people import commands
 
     page = reverse("people:system-powers", args=[system.pk])
-    ends_on = now.date().replace(year=now.year + 1, day=1)
+    ends_on = now.date() + timedelta(days=300)
     commands.give_powers(by=force.actor("records_manager", now), at=now, system=system, seen=1, powers=["close cases"], ends_on=ends_on, per_minute=60)  # fmt: skip
     told = {**once(), "powers": ["open cases"], "ends_on": f"{ends_on:%d/%m/%Y}", "per_minute": "30", "seen": 1}
 
@@ -88,8 +96,9 @@ def test_powers_that_somebody_changed_meanwhile_are_shown_as_they_stand(force, s
     ("per_minute", "said"),
     [("0", "greater than or equal to 1"), ("x", "Enter a number"), ("9" * 99, "less than or equal to 6000")],
 )
-def test_a_pace_that_is_none_is_said(force, system, sign_in, per_minute, said):
-    told = {**once(), "powers": ["open cases"], "ends_on": "01/02/2027", "per_minute": per_minute, "seen": 1}
+def test_a_pace_that_is_none_is_said(force, system, sign_in, now, per_minute, said):
+    until = now.date() + timedelta(days=90)
+    told = {**once(), "powers": ["open cases"], "ends_on": f"{until:%d/%m/%Y}", "per_minute": per_minute, "seen": 1}
 
     answer = sign_in(force.staff["records_manager"]).post(reverse("people:system-powers", args=[system.pk]), told)
 

@@ -173,10 +173,10 @@ class PowersForm(CommandForm):
     powers = forms.MultipleChoiceField(label="What it may do, for your force", widget=forms.CheckboxSelectMultiple)
     ends_on = Day(label="Ends on", help_text="The first day on which it can do nothing any more: within a year.")
     per_minute = forms.IntegerField(
-        min_value=1, max_value=MOST_A_MINUTE, label="Requests a minute, at most",
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 6}), help_text="For example, 60.",
-        error_messages={"invalid": "Enter a number, such as 60."},
+        min_value=1, max_value=MOST_A_MINUTE, label="Requests a minute, at most", help_text="For example, 60.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}), error_messages={"invalid": "Enter a number, such as 60."},
     )  # fmt: skip
+    per_minute.max_length = 5  # type: ignore[attr-defined]  # so that it is drawn as short as it is
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
