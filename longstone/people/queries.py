@@ -124,11 +124,6 @@ def staff_list(*, by: Actor, text: str = "") -> models.QuerySet[Staff]:
     return found.select_related("controller").prefetch_related("posts").order_by("-is_active", "name", "pk")
 
 
-def posts_to_name(by: Actor) -> models.QuerySet[Post]:
-    """Give the posts of those whom the actor may know of."""
-    return Post.objects.filter(staff__in=Staff.objects.visible_to(by))
-
-
 def titles_today(staff: Staff, *, at: datetime) -> str:
     """Name the roles that somebody holds today."""
     today = timezone.localdate(at)
@@ -207,6 +202,11 @@ def others_like(person: Person, *, by: Actor) -> list[Person]:
 def competent(*, holder: Staff, subject: str, on: date) -> bool:
     """Say whether somebody is trained or certified for a subject on a day."""
     return holder.competences.valid_on(on).filter(subject=subject).exists()
+
+
+def posts_to_name(by: Actor) -> models.QuerySet[Post]:
+    """Give the posts of those whom the actor may know of."""
+    return Post.objects.filter(staff__in=Staff.objects.visible_to(by))
 
 
 def powers_for_systems() -> frozenset[str]:

@@ -136,7 +136,8 @@ def _add_list(api: NinjaAPI, listing: Listing) -> None:
         page = listing.page({n: v for n, v in asked.items() if v}, by=request.actor, after=after, limit=limit)
         facts: Any = {"filter": {name: value for name, value in asked.items() if value}, "after": after, "form": "api"}
         show(request, listing.name, ids=[one.id for one in page.rows], total=page.count, **facts)
-        told = {"count": page.count, "rows": [one.model_dump(mode="json") for one in page.rows], "after": page.after}
+        rows = [one.model_dump(mode="json") for one in page.rows]
+        told = {"count": page.count, "count_is_whole": page.whole, "rows": rows, "after": page.after}
         return HttpResponse(json.dumps(told), content_type="application/json")
 
     def read_one(request: Any, number: int) -> HttpResponse:
@@ -162,7 +163,12 @@ def _add_list(api: NinjaAPI, listing: Listing) -> None:
 
 def _page_of(listing: Listing) -> type[BaseModel]:
     """Make the model of a page: the count of all, these rows, and the mark after which the next page begins (empty: the last)."""
-    fields: Any = {"count": (int, ...), "rows": (list[listing.row], ...), "after": (str, ...)}  # type: ignore[name-defined]
+    fields: Any = {
+        "count": (int, ...),
+        "count_is_whole": (bool, ...),
+        "rows": (list[listing.row], ...),
+        "after": (str, ...),
+    }  # type: ignore[name-defined]
     return create_model(f"{listing.name.title()}Page", **fields)
 
 

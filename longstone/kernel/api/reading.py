@@ -17,11 +17,12 @@ PAGE, MOST = 50, 200
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list: its rows, the count of all, and the mark from which the next goes on (empty: there is none)."""
+    """One page of a list: its rows, the count of all (or where counting stopped), and the mark of the next page (empty: the last)."""
 
     rows: list[Any]
     count: int
     after: str = ""
+    whole: bool = True
 
 
 class Listing(Protocol):
