@@ -163,12 +163,8 @@ def _add_list(api: NinjaAPI, listing: Listing) -> None:
 
 def _page_of(listing: Listing) -> type[BaseModel]:
     """Make the model of a page: the count of all, these rows, and the mark after which the next page begins (empty: the last)."""
-    fields: Any = {
-        "count": (int, ...),
-        "count_is_whole": (bool, ...),
-        "rows": (list[listing.row], ...),
-        "after": (str, ...),
-    }  # type: ignore[name-defined]
+    row: Any = listing.row
+    fields: Any = {"count": (int, ...), "count_is_whole": (bool, ...), "rows": (list[row], ...), "after": (str, ...)}
     return create_model(f"{listing.name.title()}Page", **fields)
 
 
