@@ -37,18 +37,18 @@ def walked(program, path, limit):
 def test_a_list_is_walked_whole_and_once(everything, seven, limit):
     found, count = walked(everything, "lists/cases", limit)
 
-    assert [one["id"] for one in found] == [case.pk for case in seven]
+    assert sorted(one["id"] for one in found) == [case.pk for case in seven]
     assert count == 7
 
 
 def test_each_read_says_what_was_shown_to_which_system(everything, seven):
-    everything.get("lists/cases", limit=2)
+    shown = [str(row["id"]) for row in everything.get("lists/cases", limit=2).json()["rows"]]
     everything.get(f"lists/cases/{seven[3].pk}")
 
     page, one = Entry.objects.filter(by_name=str(everything.system), event__endswith=".read").order_by("id")
     assert page.event == "cases.read"
     assert json.loads(page.facts) == {
-        "after": "", "count": 2, "filter": {}, "form": "api", "ids": [str(seven[0].pk), str(seven[1].pk)], "total": 7,
+        "after": "", "count": 2, "filter": {}, "form": "api", "ids": shown, "total": 7,
     }  # fmt: skip
     assert (one.event, one.on_kind, one.on_id) == ("case.read", "case", str(seven[3].pk))
 
