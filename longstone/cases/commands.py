@@ -34,7 +34,7 @@ def open_case(
     case = Case(controller_id=by.force, reference=reference, title=title, offence=offence, marking=marking)
     case.team, case.officer_id, case.opened_at = team, by.id, at
     states.begin(case, CaseMove, rules.CASE, now="open", by=by, at=at, episode=1)
-    history.put(Allocation, row=case, value=str(by.id), since=at, by=by)
+    history.put(Allocation, row=case, value=str(by.id or ""), since=at, by=by)
     ledger.record("case.opened", on=case, by=by, at=at, title=title, offence=offence)
     return case
 

@@ -35,7 +35,8 @@ def command(work: Callable[P, T]) -> Callable[P, T]:
         try:
             return _in_one_transaction(name, lambda: work(*args, **given))
         except Refusal as refusal:
-            _remember_refusal(name, refusal, given)
+            by: Any = given.get("by", NOBODY)
+            remember_refusal(name, refusal, by=by, about=_about(given))
             raise
 
     COMMANDS[name] = run
@@ -95,12 +96,12 @@ def sitting() -> Any:
             ledger.refused(**refusal)
 
 
-def _remember_refusal(name: str, refusal: Refusal, given: dict[str, Any]) -> None:
-    by = given.get("by", NOBODY)
-    told = {"act": name, "by": by, "sentence": refusal.sentence, **_about(given)}
+def remember_refusal(name: str, refusal: Refusal, *, by: Actor, about: dict[str, str]) -> None:
+    """Write a refused act down, or keep it until the work around it is over."""
+    told = {"act": name, "by": by, "sentence": refusal.sentence, **about}
     kept = _sitting.get()
     if kept is None:
-        ledger.refused(**told)
+        ledger.refused(**told)  # type: ignore[arg-type]  # what it is about, by its own names
     else:
         kept.append(told)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, models
 from django.db.models.functions import Now
@@ -108,7 +107,7 @@ def may_keep_holds(*, by: Actor, controller: int) -> Verdict:
 
 
 @command
-def place_hold(*, by: Actor, at: datetime, on: Any, reason: str) -> Hold:
+def place_hold(*, by: Actor, at: datetime, on: Scoped, reason: str) -> Hold:
     """Forbid that anything beneath a thing is disposed of, for a reason."""
     on = hold(on, by=by)
     require(may_keep_holds(by=by, controller=on.controller_id))

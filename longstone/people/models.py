@@ -15,10 +15,10 @@ from django.db.models.functions import Now
 from longstone.kernel.actor import Actor
 from longstone.kernel.models import Controller, Scoped, ScopedQuerySet, Versioned
 from longstone.people.entrance import InDirectory, Lock, OneTimeCode, SignedIn
+from longstone.people.systems import System, SystemToken
 
 __all__ = [
-    "Competence", "Consortium", "DateRange", "Identity", "InDirectory", "Lock", "OneTimeCode", "Organisation", "OrganisationQuerySet",
-    "Person", "PersonKey", "PersonQuerySet", "Post", "SignedIn", "Staff", "StaffManager", "StaffQuerySet", "Team",
+    "Competence", "CompetenceQuerySet", "Consortium", "DateRange", "Identity", "InDirectory", "Lock", "OneTimeCode", "Organisation", "OrganisationQuerySet", "Person", "PersonKey", "PersonQuerySet", "Post", "SignedIn", "Staff", "StaffManager", "StaffQuerySet", "System", "SystemToken", "Team",
 ]  # fmt: skip
 
 

@@ -26,6 +26,8 @@ from longstone.people.models import (
     PersonQuerySet,
     Post,
     Staff,
+    System,
+    SystemToken,
     Team,
 )
 
@@ -225,3 +227,37 @@ def running_out(warned: timedelta, *, at: datetime) -> CompetenceQuerySet:
     same = {name: models.OuterRef(name) for name in ("holder", "kind", "subject")}
     near = Competence.objects.filter(to_on__range=(today - warned, today + warned))
     return near.filter(~models.Exists(Competence.objects.filter(later, **same)))
+
+
+def posts_to_name(by: Actor) -> models.QuerySet[Post]:
+    """Give the posts of those whom the actor may know of."""
+    return Post.objects.filter(staff__in=Staff.objects.visible_to(by))
+
+
+def powers_for_systems() -> frozenset[str]:
+    """Name the powers that a system can be given: those of the roles, but for what only people do."""
+    return frozenset(power for role in roles().values() for power in role.powers) - rules.ONLY_PEOPLE
+
+
+def systems(*, by: Actor) -> models.QuerySet[System]:
+    """List the programs that act here, those that are not ended first."""
+    return System.objects.visible_to(by).order_by(models.F("ended_at").desc(nulls_first=True), "name")
+
+
+def system_named(client_id: str) -> System | None:
+    """Find a system by the name it gives at the door."""
+    rows = System.objects.everything(because="a system at the door is found by its client id, whose ever it is")
+    return rows.filter(client_id=client_id).first()
+
+
+def actor_of(system: System) -> Actor:
+    """Give a system as an actor: its powers are held for its own force alone."""
+    grants = frozenset(Grant(power, frozenset({system.controller_id})) for power in system.powers)
+    return Actor(id=None, name=str(system), controller=system.controller_id, grants=grants, system=system.pk)
+
+
+def let_in(digest: str, *, at: datetime) -> System | None:
+    """Find the system that was given a token, while the token and the system hold."""
+    token = SystemToken.objects.filter(digest=digest, expires_at__gt=at).select_related("system").first()
+    found = token.system if token else None
+    return found if found and found.stands(timezone.localdate(at)) == "live" else None

@@ -37,6 +37,9 @@ LONGSTONE_STORE_KEY_NAME = os.environ.get("LONGSTONE_STORE_KEY_NAME", "")  # the
 LONGSTONE_STORE_CACHE = int(os.environ.get("LONGSTONE_STORE_CACHE") or 64 << 30)  # bytes of copies from a bucket
 LONGSTONE_VERIFY_DAYS = int(os.environ.get("LONGSTONE_VERIFY_DAYS", "30"))  # every object is read through once in these
 LONGSTONE_DISPOSAL_HOURS = float(os.environ.get("LONGSTONE_DISPOSAL_HOURS", "0.02" if LONGSTONE_DEMO else "168"))
+LONGSTONE_AT_THE_DOOR = int(
+    os.environ.get("LONGSTONE_AT_THE_DOOR") or 30
+)  # requests a minute to /api/ from one address without a token: docs/how-to/systems.md
 LONGSTONE_SHELVES = os.environ.get("LONGSTONE_SHELVES", "")  # a force's own shelf files
 
 
@@ -108,6 +111,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "longstone.site.middleware.actor_and_moment",
     "longstone.site.middleware.factor_first",
+    "longstone.site.systems.systems_known",
     "longstone.kernel.web.middleware.reads_recorded",
 ]
 ROOT_URLCONF = "longstone.site.urls"

@@ -4,9 +4,11 @@ from allauth.account import views as entrance
 from allauth.mfa.base import views as factors
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import include, path, register_converter
+from django.views.decorators.csrf import csrf_exempt
 
 from longstone.kernel.web import holding, inbox, ledger, publications, uploads, working
 from longstone.site import health, pages, sign_in_code, sign_in_directory
+from longstone.site.api import api
 
 register_converter(ledger.Level, "level")
 register_converter(ledger.Tile, "tile")
@@ -21,6 +23,9 @@ urlpatterns = [
     path("evidence/", include("longstone.evidence.web.urls")),
     path("people/", include("longstone.people.web.urls")),
     path("imports/", include("longstone.site.importing.urls")),
+    path("api/v1/uploads/", csrf_exempt(uploads.uploads), name="api_uploads"),
+    path("api/v1/uploads/<uuid:upload_id>/", csrf_exempt(uploads.upload), name="api_upload"),
+    path("api/v1/", api.urls),
     path("uploads/", uploads.uploads, name="uploads"),
     path("uploads/<uuid:upload_id>/", uploads.upload, name="upload"),
     path("sign-in/login/", entrance.login, name="account_login"),

@@ -130,7 +130,7 @@ def test_an_enquiry_goes_from_hand_to_hand_and_is_answered_by_its_owner(house):
         ("*", "received"), ("received", "accepted"), ("accepted", "accepted"), ("accepted", "answered"),
     ]  # fmt: skip
     with pytest.raises(NotPermitted, match="answered already"):
-        answering.refuse(by=sam, at=at, enquiry=one, refused_for="cannot")
+        answering.turn_down(by=sam, at=at, enquiry=one, refused_for="cannot")
 
 
 def test_a_refusal_has_a_named_reason_and_shortens_how_long_it_is_kept(house):
@@ -138,8 +138,8 @@ def test_a_refusal_has_a_named_reason_and_shortens_how_long_it_is_kept(house):
     eve = house.actor("engagement_officer", at)
 
     with pytest.raises(NotPermitted, match="Choose why"):
-        answering.refuse(by=eve, at=at, enquiry=one, refused_for="because")
-    one = answering.refuse(by=eve, at=at, enquiry=one, refused_for="not_ours", note="Passed to Westmark")
+        answering.turn_down(by=eve, at=at, enquiry=one, refused_for="because")
+    one = answering.turn_down(by=eve, at=at, enquiry=one, refused_for="not_ours", note="Passed to Westmark")
 
     assert one.state == "refused"
     assert one.dispose_on == timezone.localdate(at) + timedelta(days=28)
@@ -149,7 +149,7 @@ def test_a_refusal_has_a_named_reason_and_shortens_how_long_it_is_kept(house):
 def test_one_that_says_who_somebody_is_loses_its_text_at_once(house):
     at, one = timezone.now(), taken_in(answers='[["What?", "Wren Pattern did it"]]')
 
-    answering.refuse(by=house.actor("engagement_officer", at), at=at, enquiry=one, refused_for="identifies")
+    answering.turn_down(by=house.actor("engagement_officer", at), at=at, enquiry=one, refused_for="identifies")
 
     one.refresh_from_db()
     assert (one.answers, one.reply, one.wiped_at) == ("", "", at)
@@ -264,4 +264,4 @@ def test_whoever_answers_does_it_by_pages(house, sign_in):
 
 def test_a_reason_is_asked_for(house):
     with pytest.raises(Refusal):
-        answering.refuse(by=house.actor("engagement_officer", timezone.now()), at=timezone.now(), enquiry=taken_in(), refused_for="")  # fmt: skip
+        answering.turn_down(by=house.actor("engagement_officer", timezone.now()), at=timezone.now(), enquiry=taken_in(), refused_for="")  # fmt: skip

@@ -10,13 +10,16 @@ from tests.site.world import World
 
 OPEN, OWN, CASE, PERSON, READ, TAKE = "open", "own", "case", "person", "read", "take"
 NOBODY = "nobody"
-HOLDS, KEPT, ERASURES, STORE, LEDGER = "holds", "held", "erasures", "store", "ledger"
+HOLDS, KEPT, ERASURES, STORE, LEDGER, SYSTEMS = "holds", "held", "erasures", "store", "ledger", "systems"
 INBOX, ENQUIRY, FILE = "inbox", "enquiry", "file"  # what the public sent and is shown: lists, one of them, one's bytes
 IMPORTS, IMPORTED = "imports", "imported"
 FILES = {"imports:template", "imports:faulty"}  # sheets, no pages
 NOT_PAGES = {
     "uploads": "spoken to by a program; tests/kernel/test_uploads.py",
     "upload": "spoken to by a program; tests/kernel/test_uploads.py",
+    "api": "spoken to by a program; tests/api",
+    "api_uploads": "spoken to by a program; tests/api/test_reading.py",
+    "api_upload": "spoken to by a program; tests/api/test_reading.py",
     "health_live": "for the one who runs the server",
     "health_ready": "for the one who runs the server",
     "metrics": "for the one who runs the server",
@@ -81,6 +84,12 @@ PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     **{f"people:{name}": (NOBODY, lambda x: [x.factor.pk]) for name in ("rename-key", "remove-factor")},
     "people:end-session": (NOBODY, lambda x: [x.session.pk]),
     "people:team": (OWN, lambda x: [x.team.pk]),
+    "people:systems": (SYSTEMS, lambda x: []),
+    "people:register-system": (OPEN, lambda x: []),
+    **{
+        f"people:{name}": ("system", lambda x: [x.system.pk])
+        for name in ("system", "system-powers", "system-secret", "end-system")
+    },
     "evidence:disposals": (OPEN, lambda x: []),
     "evidence:disposal-propose": (CASE, lambda x: [x.copy.pk]),
     **{f"evidence:disposal-{name}": (CASE, lambda x: [x.disposal.pk]) for name in ("approve", "withdraw")},
@@ -128,6 +137,7 @@ SEES = {
     ENQUIRY: {"supervisor", "engagement_officer"}, FILE: {"supervisor", "engagement_officer"},
     IMPORTED: {"exhibits_officer"},  # whom the world makes an importer too
     NOBODY: set(),
+    "system": {"administrator", "records_manager"},
 }  # fmt: skip
 MAY = {
     READ: SEES_CASE - {"records_manager"},
@@ -139,8 +149,9 @@ MAY = {
     "entries": {"records_manager"},
     INBOX: {"supervisor", "engagement_officer"},
     IMPORTS: {"exhibits_officer"},
+    SYSTEMS: {"administrator", "records_manager"},
 }
-OF_ANY_FORCE = {OPEN, IMPORTS, HOLDS, ERASURES, STORE, LEDGER, INBOX}
+OF_ANY_FORCE = {OPEN, IMPORTS, HOLDS, ERASURES, STORE, LEDGER, INBOX, SYSTEMS}
 
 
 def address(name: str, world: World) -> str:
@@ -164,7 +175,9 @@ def answer_elsewhere(role: str, name: str) -> int:
 def named(resolver: URLResolver | None = None, before: str = "") -> Iterator[str]:
     """Name every address of the URL configuration."""
     for one in (resolver or get_resolver()).url_patterns:
-        if isinstance(one, URLResolver):
+        if isinstance(one, URLResolver) and one.namespace == "api":
+            yield "api"
+        elif isinstance(one, URLResolver):
             yield from named(one, f"{before}{one.namespace}:" if one.namespace else before)
         elif isinstance(one, URLPattern):
             yield f"{before}{one.name}"

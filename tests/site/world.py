@@ -22,7 +22,7 @@ from longstone.kernel.promises import writing
 from longstone.kernel.store import staging
 from longstone.people import commands as people
 from longstone.people import factors
-from longstone.people.models import Organisation, Person, Post, SignedIn, Team
+from longstone.people.models import Organisation, Person, Post, SignedIn, System, Team
 from longstone.people.queries import actor_for
 from tests.examiner.specimens.fat import Fat12
 from tests.house import PASSWORD, Force, installer, seizing
@@ -59,6 +59,7 @@ class World:
     imported: Import
     factor: Any  # of somebody who is not in any test's browser
     session: SignedIn
+    system: System
 
 
 def image() -> bytes:
@@ -95,6 +96,8 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
     things = (case, closed, exhibit, offered, copy, bundle, person, organisation, team, post, share)
     runs = ClockRun.objects.everything(because="the test looks")
     run = runs.get(on_kind="exhibit", on_id=offered.pk, ended_at=None)
+    ada = force.actor("administrator", at)
+    system = people.register_system(by=ada, at=at, name="Invented lab", purpose="Sends what the laboratory finds")
     return World(
         force,
         *things,
@@ -104,6 +107,7 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
         *_from_outside(force, at),
         run=run,
         imported=imported,
+        system=system,
         **_of_another(force, at),
     )
 

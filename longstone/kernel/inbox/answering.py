@@ -71,7 +71,7 @@ def say_answered(*, by: Actor, at: datetime, enquiry: Enquiry, how: str) -> Enqu
 
 
 @command
-def refuse(*, by: Actor, at: datetime, enquiry: Enquiry, refused_for: str, note: str = "") -> Enquiry:
+def turn_down(*, by: Actor, at: datetime, enquiry: Enquiry, refused_for: str, note: str = "") -> Enquiry:
     """Refuse an enquiry, for one of the named reasons; one that says who somebody is loses its text at once."""
     enquiry = hold(enquiry, by=by)
     require(rules.may_refuse(by=by, enquiry=enquiry))

@@ -135,7 +135,7 @@ def refuse(request: Request, enquiry_id: int) -> HttpResponse:
     """Refuse an enquiry."""
     one = _found(request, enquiry_id)
     may = rules.may_refuse(by=request.actor, enquiry=one)
-    return _act(request, one, RefuseForm(request.POST or None), answering.refuse, may, "Refuse it", "It is refused.")
+    return _act(request, one, RefuseForm(request.POST or None), answering.turn_down, may, "Refuse it", "It is refused.")
 
 
 @page

@@ -4,7 +4,8 @@ from django import forms
 
 from longstone.kernel.web.forms import CommandForm, Day
 from longstone.people.models import Consortium, Team
-from longstone.people.queries import roles
+from longstone.people.queries import powers_for_systems, roles
+from longstone.people.rules import MOST_A_MINUTE
 
 CHANNELS = [
     ("", "Choose"),
@@ -149,3 +150,35 @@ class OwnPasswordForm(CommandForm):
         strip=False,
     )  # fmt: skip
     password = forms.CharField(max_length=128, label="New password", help_text=HOW_LONG, widget=NEW, strip=False)
+
+
+class SystemForm(CommandForm):
+    """A new program that is to act here."""
+
+    name = forms.CharField(max_length=60, label="Name", help_text="For example: Laboratory link.")
+    purpose = forms.CharField(
+        max_length=300, label="What is it for, and whose is it?", widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class PowersForm(CommandForm):
+    """What a program may do, until when, and how often."""
+
+    powers = forms.MultipleChoiceField(label="What it may do, for your force", widget=forms.CheckboxSelectMultiple)
+    ends_on = Day(label="Ends on", help_text="The first day on which it can do nothing any more: within a year.")
+    per_minute = forms.IntegerField(
+        min_value=1, max_value=MOST_A_MINUTE, label="Requests a minute, at most", help_text="For example, 60.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}), error_messages={"invalid": "Enter a number, such as 60."},
+    )  # fmt: skip
+    per_minute.max_length = 5  # type: ignore[attr-defined]  # so that it is drawn as short as it is
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        told = [(power, power.capitalize()) for power in sorted(powers_for_systems())]
+        self.fields["powers"].choices = told  # type: ignore[attr-defined]  # a choice
+
+
+class EndSystemForm(CommandForm):
+    """Why a program ends."""
+
+    reason = forms.CharField(max_length=300, label="Why?", widget=forms.Textarea(attrs={"rows": 3}))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from longstone.people.web import entrance, letting_in, me, staffing, views
+from longstone.people.web import entrance, letting_in, me, staffing, systems, views
 
 app_name = "people"
 urlpatterns = [
@@ -41,4 +41,10 @@ urlpatterns = [
     path("teams/<int:team_id>/", staffing.team, name="team"),
     path("roles/", staffing.roles, name="roles"),
     path("consortia/", staffing.consortia, name="consortia"),
+    path("systems/", systems.systems, name="systems"),
+    path("systems/new/", systems.register, name="register-system"),
+    path("systems/<int:system_id>/", systems.system, name="system"),
+    path("systems/<int:system_id>/powers/", systems.give_powers, name="system-powers"),
+    path("systems/<int:system_id>/secret/", systems.make_secret, name="system-secret"),
+    path("systems/<int:system_id>/end/", systems.end, name="end-system"),
 ]
