@@ -67,7 +67,7 @@ def make_force(slug: str, at: datetime) -> Force:
     return Force(controller, staff, store, locker)
 
 
-ROLES = ["exhibits_officer", "detective", "forensic_examiner", "supervisor", "partner_officer"]
+ROLES = ["exhibits_officer", "detective", "forensic_examiner", "supervisor", "partner_officer", "administrator"]
 
 
 @pytest.fixture

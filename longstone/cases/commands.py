@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from longstone.cases import rules
 from longstone.cases.models import Allocation, Case, CaseMove, CaseShare, Involvement
 from longstone.kernel import history, ledger, markings, states
 from longstone.kernel.actor import Actor
 from longstone.kernel.command import command, hold, require
 from longstone.kernel.models import Controller
-from longstone.kernel.verdict import YES, no
+from longstone.kernel.verdict import YES, Verdict, no
 from longstone.people.models import Person, Staff, Team
 
 
@@ -27,6 +29,7 @@ def open_case(
 ) -> Case:
     """Open a case for the actor's force; it is theirs until it is allocated."""
     require(rules.may_open(by=by))
+    require(YES if team is None or team.controller_id == by.force else no("That team belongs to another force."))
     require(markings.may_hold(marking))
     case = Case(controller_id=by.force, reference=reference, title=title, offence=offence, marking=marking)
     case.team, case.officer_id, case.opened_at = team, by.id, at
@@ -37,16 +40,45 @@ def open_case(
 
 
 @command
-def allocate(*, by: Actor, at: datetime, case: Case, to: Staff, team: Team | None = None) -> Case:
+def allocate(
+    *, by: Actor, at: datetime, case: Case, to: Staff, team: Team | None = None, seen: int | None = None
+) -> Case:
     """Give a case to an officer, and to a team if one is named."""
-    case = hold(case, by=by)
+    case = hold(case, by=by, seen=seen)
     require(rules.may_allocate(by=by, case=case))
-    require(YES if to.controller_id == case.controller_id else no("A case stays with an officer of its own force."))
+    require(_of_the_force(case, to, team))
     case.officer, case.team = to, team or case.team
-    case.save(update_fields=["officer", "team"])
+    _changed(case, by=by, at=at)
     history.put(Allocation, row=case, value=str(to.pk), since=at, by=by)
     ledger.record("case.allocated", on=case, by=by, at=at, to=to.pk, officer=str(to))
     return case
+
+
+@command
+def correct(*, by: Actor, at: datetime, case: Case, seen: int, title: str, offence: str, marking: str) -> Case:
+    """Correct what a case is about, its offence or its marking."""
+    case = hold(case, by=by, seen=seen)
+    require(rules.may_work(by=by, case=case))
+    require(markings.may_hold(marking))
+    was = {"title": case.title, "offence": case.offence, "marking": case.marking}
+    case.title, case.offence, case.marking = title, offence, marking
+    _changed(case, by=by, at=at)
+    ledger.record("case.corrected", on=case, by=by, at=at, was=was, title=title, offence=offence, marking=marking)
+    return case
+
+
+def _changed(case: Case, *, by: Actor, at: datetime) -> None:
+    """Save an edit, so that whoever looks at an older version is told."""
+    case.version, case.changed_by, case.changed_at = case.version + 1, by.name, at
+    case.save()
+
+
+def _of_the_force(case: Case, to: Staff, team: Team | None) -> Verdict:
+    if to.controller_id != case.controller_id:
+        return no("A case stays with an officer of its own force.")
+    if team is not None and team.controller_id != case.controller_id:
+        return no("That team belongs to another force.")
+    return YES
 
 
 @command
@@ -113,6 +145,8 @@ def share(
     case = hold(case, by=by)
     require(rules.may_share(by=by, case=case, to=to.pk))
     require(markings.may_hold(marking))
+    live = case.shares.filter(Q(until=None) | Q(until__gt=at), to=to, ended_at=None)
+    require(rules.sound_share(shared=live.exists(), until=until, at=at))
     shared = CaseShare.objects.create(
         case=case, to=to, basis=basis, marking=marking, since=at, until=until, by_id=by.staff, by_name=by.name
     )

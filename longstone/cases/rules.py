@@ -1,5 +1,6 @@
 """Who may open, work, allocate, close, reopen and share a case?"""
 
+from datetime import datetime
 from typing import Protocol
 
 from longstone.kernel.actor import Actor
@@ -87,3 +88,10 @@ def may_share(*, by: Actor, case: HasCase, to: int) -> Verdict:
     if to == case.controller_id:
         return no("A case is shared with another force, not with your own.")
     return _own(by, "share cases", case, "Only a supervisor can share a case with another force.")
+
+
+def sound_share(*, shared: bool, until: datetime | None, at: datetime) -> Verdict:
+    """Refuse a second share with the same force, and one that ends before it begins."""
+    if shared:
+        return no("That force sees this case already. End that share before you make another.")
+    return YES if until is None or until > at else no("The share ends before it begins. Choose a later day.")

@@ -6,16 +6,21 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db import models
 
 from longstone.cases.models import Case
+from longstone.evidence import rules
 from longstone.evidence.models import (
     Bundle,
     Copy,
     CustodyMove,
     Examination,
+    ExaminationQuerySet,
     Exhibit,
     ExhibitQuerySet,
     Location,
+    OwnerRole,
+    Seal,
 )
 from longstone.kernel import shelves
 from longstone.kernel.actor import Actor
@@ -52,17 +57,33 @@ def exhibits_of(*, by: Actor, case: Case) -> ExhibitQuerySet:
     return found.select_related("holder", "offered_to", "location").order_by("reference")
 
 
+def parts_of(*, by: Actor, exhibit: Exhibit) -> ExhibitQuerySet:
+    """List what was taken from an exhibit, such as a card from a phone."""
+    found = Exhibit.objects.visible_to(by).filter(parent=exhibit)
+    return found.select_related("case", "holder", "offered_to", "location").order_by("reference")
+
+
+def exhibits_like(*, by: Actor, text: str) -> ExhibitQuerySet:
+    """Find exhibits by a part of their reference or description, or by their whole seal; newest first."""
+    found = Exhibit.objects.visible_to(by)
+    if text:
+        like = models.Q(reference__icontains=text) | models.Q(description__icontains=text)
+        found = found.filter(like | models.Q(seals__number__iexact=text)).distinct()
+    return found.select_related("case", "holder", "offered_to", "location").order_by("-since", "-pk")
+
+
 def in_my_hands(*, by: Actor) -> ExhibitQuerySet:
     """List what the actor holds or is offered."""
     found = Exhibit.objects.visible_to(by).filter(holder=by.id) | Exhibit.objects.visible_to(by).filter(
         offered_to=by.id
     )
-    return found.select_related("case", "holder", "offered_to").order_by("-since")
+    return found.select_related("case", "holder", "offered_to", "location").order_by("-since")
 
 
 def awaiting_collection(*, by: Actor) -> ExhibitQuerySet:
     """List what was left in lockers, longest first."""
-    return Exhibit.objects.visible_to(by).filter(state="deposited").select_related("location", "case").order_by("since")
+    found = Exhibit.objects.visible_to(by).filter(state="deposited")
+    return found.select_related("case", "holder", "offered_to", "location").order_by("since")
 
 
 def custody_of(*, by: Actor, exhibit: Exhibit) -> list[CustodyMove]:
@@ -86,6 +107,37 @@ def examinations_of(*, by: Actor, exhibit: Exhibit) -> list[Examination]:
 def bundles_of(*, by: Actor, exhibit: Exhibit) -> list[Bundle]:
     """List the bundles made of an exhibit, newest first."""
     return list(Bundle.objects.visible_to(by).filter(exhibit=exhibit).order_by("-asked_at", "-pk"))
+
+
+def lying_in(location: Location, *, by: Actor) -> ExhibitQuerySet:
+    """List what lies in a place, as far as the actor may see it, longest first."""
+    found = Exhibit.objects.visible_to(by).filter(location=location)
+    return found.select_related("case", "holder", "offered_to", "location").order_by("since", "pk")
+
+
+def places(*, by: Actor) -> list[tuple[Location, int]]:
+    """List the force's stores and lockers, each with how many exhibits lie there that the actor may see."""
+    seen = Exhibit.objects.visible_to(by).filter(location__isnull=False).values("location")
+    counted = {one["location"]: one["n"] for one in seen.annotate(n=models.Count("pk")).order_by()}
+    found = Location.objects.filter(controller=by.controller).order_by("is_locker", "name")
+    return [(one, counted.get(one.pk, 0)) for one in found]
+
+
+def examinations_in_hand(*, by: Actor) -> ExaminationQuerySet:
+    """List what waits for the examiner, runs or has failed, longest first."""
+    found = Examination.objects.visible_to(by).exclude(state="finished")
+    return found.select_related("copy__exhibit__case").order_by("asked_at", "pk")
+
+
+def owner_roles_of(exhibit: Exhibit) -> list[tuple[str, OwnerRole]]:
+    """Tell whose device it was, and whose it was thought to be, newest first."""
+    told = exhibit.owner_roles.order_by("-known", "-valid")
+    return [(rules.OWNER_ROLES.get(one.value, one.value), one) for one in told]
+
+
+def seals_of(exhibit: Exhibit) -> list[Seal]:
+    """List the seals an exhibit has had, in the order in which they were put on."""
+    return list(exhibit.seals.order_by("applied_at", "pk"))
 
 
 def locations(*, exhibit: Exhibit, lockers: bool) -> list[Location]:

@@ -1,7 +1,7 @@
 """Who may seize, seal, move, examine and hand out? And what makes an exhibit's particulars sound?"""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from longstone.kernel.actor import Actor
@@ -52,6 +52,7 @@ KINDS = {
     "phone": "Phone", "tablet": "Tablet", "laptop": "Laptop", "desktop": "Desktop computer", "console": "Games console",
     "camera": "Camera", "drive": "External drive or memory card", "other": "Other",
 }  # fmt: skip
+SLACK = timedelta(minutes=5)  # two clocks may differ by as much
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
@@ -177,3 +178,17 @@ def may_hand_out(*, by: Actor, exhibit: HasCustody) -> Verdict:
     if by.holds("hand out bundles", controller=exhibit.controller_id):
         return YES
     return no("Only exhibits officers and supervisors can hand out a bundle.")
+
+
+def may_keep_locations(*, by: Actor, controller: int) -> Verdict:
+    """Say whether the actor may add a store or a locker of a force."""
+    if by.holds("keep locations", controller=controller):
+        return YES
+    return no("Only exhibits officers and administrators can add a location.")
+
+
+def sound_owner_since(since: datetime, *, seized_at: datetime, at: datetime) -> Verdict:
+    """Refuse to say whose a device was before it was seized, or from a moment still to come."""
+    if since > at + SLACK:
+        return no("That moment lies in the future. Check the date and the time.")
+    return YES if since >= seized_at else no("That lies before the seizure. Choose the time of seizure or later.")

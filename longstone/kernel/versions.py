@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 from django.db.models.functions import Now
+from django.utils.timezone import localtime
 
 from longstone.kernel import promises
 from longstone.kernel.refusals import AlreadyDone, Stale
@@ -26,9 +27,9 @@ class Versioned(models.Model):
 def unchanged_since(row: Any, seen: int) -> None:
     """Refuse an edit of a row that somebody changed after the officer opened it."""
     if row.version != seen:
-        when = f"{row.changed_at:%d/%m/%Y at %H:%M}" if row.changed_at else "since"
+        when = f" on {localtime(row.changed_at):%d/%m/%Y at %H:%M}" if row.changed_at else ""
         who = row.changed_by or "Somebody"
-        raise Stale(f"{who} changed this on {when}, after you opened it. Look at it again before you change it.")
+        raise Stale(f"{who} changed this{when}, after you opened it. Look at it again before you change it.")
 
 
 class OneUseKey(models.Model):

@@ -80,9 +80,8 @@ class StaffQuerySet(models.QuerySet["Staff"]):
         """Keep the staff of the actor's own force and of the consortia it is in."""
         if actor.sees_everything:
             return self
-        consortia = Consortium.objects.filter(members=actor.controller)
-        near = models.Q(controller=actor.controller) | models.Q(controller__consortia__in=consortia)
-        return self.filter(near).distinct()
+        partners = Controller.objects.filter(consortia__members=actor.controller)
+        return self.filter(models.Q(controller=actor.controller) | models.Q(controller__in=partners))
 
     def serving(self) -> StaffQuerySet:
         """Keep those who have not left."""

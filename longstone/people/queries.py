@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db import models
 from django.utils import timezone
 
 from longstone.kernel import shelves
 from longstone.kernel.actor import NOBODY, Actor, Grant
-from longstone.people.models import Person, PersonQuerySet, Post, Staff
+from longstone.people import rules
+from longstone.people.models import (
+    Competence,
+    Consortium,
+    Organisation,
+    OrganisationQuerySet,
+    Person,
+    PersonQuerySet,
+    Post,
+    Staff,
+    Team,
+)
 
 SHELF = Path(__file__).parent / "roles"
 
@@ -58,6 +71,107 @@ def _members(post: Post) -> set[int]:
     return {member.pk for member in post.consortium.members.all()} if post.consortium else set()
 
 
+def reach(*, staff: Staff, consortium: Consortium | None) -> frozenset[int]:
+    """Name the forces over which a post of somebody gives its powers."""
+    members = consortium.members.values_list("pk", flat=True) if consortium else [staff.controller_id]
+    return frozenset(members)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A post as a person reads it: the role, for whom it is held, and whether today, ended or yet to begin."""
+
+    post: Post
+    role: Role | None
+    held_for: str
+    when: str
+
+
+def posts_of(staff: Staff, *, at: datetime) -> list[Held]:
+    """Tell the posts of somebody: those held today first, then those to come, then those that have ended."""
+    today = timezone.localdate(at)
+    posts = staff.posts.select_related("controller", "team", "consortium").order_by("-from_on", "pk")
+    told = [Held(post, roles().get(post.role), _held_for(post), _when(post, today)) for post in posts]
+    return sorted(told, key=lambda one: ("today", "later", "ended").index(one.when))
+
+
+def _held_for(post: Post) -> str:
+    return ", ".join(str(one) for one in (post.team, post.controller, post.consortium) if one)
+
+
+def _when(post: Post, today: date) -> str:
+    if post.held_on(today):
+        return "today"
+    return "later" if post.from_on > today else "ended"
+
+
+def staff_list(*, by: Actor, text: str = "") -> models.QuerySet[Staff]:
+    """List the staff whom the actor may know of: those who serve, then those who have left."""
+    found = Staff.objects.visible_to(by)
+    if text:
+        found = found.filter(models.Q(name__icontains=text) | models.Q(collar__iexact=text))
+    return found.select_related("controller").prefetch_related("posts").order_by("-is_active", "name", "pk")
+
+
+def titles_today(staff: Staff, *, at: datetime) -> str:
+    """Name the roles that somebody holds today."""
+    today = timezone.localdate(at)
+    return ", ".join(sorted({title_of(post) for post in staff.posts.all() if post.held_on(today)})) or "None"
+
+
+def title_of(post: Post) -> str:
+    """Give the title of a post's role."""
+    role = roles().get(post.role)
+    return role.title if role else post.role
+
+
+def competences_of(staff: Staff, *, at: datetime) -> list[tuple[Competence, bool]]:
+    """Tell what somebody is trained, certified and vetted for, and whether it holds today."""
+    today = timezone.localdate(at)
+    found = staff.competences.select_related("assessor").order_by("-from_on", "pk")
+    return [(one, one.from_on <= today and (one.to_on is None or today < one.to_on)) for one in found]
+
+
+def teams_of(controller: int) -> models.QuerySet[Team]:
+    """List the teams of a force."""
+    return Team.objects.filter(controller=controller).order_by("name")
+
+
+def consortia_of(controller: int) -> models.QuerySet[Consortium]:
+    """List the consortia that a force is in."""
+    return Consortium.objects.filter(members=controller).order_by("name")
+
+
+def teams(*, by: Actor) -> list[Team]:
+    """List the teams of the actor's force."""
+    return list(teams_of(by.force))
+
+
+def members_of(team: Team, *, at: datetime) -> list[Post]:
+    """List who holds a post in a team today."""
+    today = timezone.localdate(at)
+    held = team.posts.filter(staff__is_active=True).select_related("staff").order_by("staff__name")
+    return [post for post in held if post.held_on(today)]
+
+
+def consortia(*, by: Actor) -> list[Consortium]:
+    """List the consortia that the actor's force is in, each with its members."""
+    return list(consortia_of(by.force).prefetch_related("members"))
+
+
+def organisations(*, by: Actor, text: str = "") -> OrganisationQuerySet:
+    """List the organisations that the actor's force knows."""
+    return Organisation.objects.visible_to(by).filter(name__icontains=text).order_by("name", "pk")
+
+
+def persons(*, by: Actor, text: str = "") -> PersonQuerySet:
+    """List the persons whom the actor may see, by a part of either name."""
+    found = Person.objects.visible_to(by)
+    for word in text.replace(",", " ").split():
+        found = found.filter(models.Q(family_name__icontains=word) | models.Q(given_names__icontains=word))
+    return found.order_by("family_name", "given_names", "pk")
+
+
 def colleagues(*, by: Actor) -> list[Staff]:
     """List those to whom something can be handed over: serving, in the force or its consortia, and not the actor."""
     return list(Staff.objects.visible_to(by).serving().exclude(pk=by.staff).order_by("name"))
@@ -66,6 +180,12 @@ def colleagues(*, by: Actor) -> list[Staff]:
 def persons_like(*, by: Actor, keys: dict[str, str]) -> PersonQuerySet:
     """Find records that may be the same person."""
     return Person.objects.visible_to(by).like(keys).order_by("family_name", "pk")
+
+
+def others_like(person: Person, *, by: Actor) -> list[Person]:
+    """Find other records that may be the same person, a few."""
+    keys = rules.match_keys(family_name=person.family_name, given_names=person.given_names, born=None)
+    return list(persons_like(by=by, keys=keys).exclude(pk=person.pk)[:10]) if keys else []
 
 
 def competent(*, holder: Staff, subject: str, on: date) -> bool:

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from longstone.cases.models import Case
 from longstone.evidence import queries as evidence
 from longstone.evidence.models import Exhibit
+from longstone.kernel.web import typed
 from longstone.kernel.web.pages import find, page
-from longstone.kernel.web.panels import panels
+from longstone.kernel.web.panels import Panel, panels
 from longstone.kernel.web.request import Request, show
+from longstone.people.models import Organisation, Person
 from longstone.site.frame import navigation
 
 
 @page
 def home(request: Request) -> HttpResponse:
-    """Show what is in the officer's hands, and the doors."""
-    held = list(evidence.in_my_hands(by=request.actor)[:20])
-    show(request, "home", ids=[one.pk for one in held])
-    return render(request, "home.html", {"held": held, "navigation": navigation().doors})
+    """Show what needs the officer, as each room knows it, and the doors."""
+    drawn = panels("home", request, None)
+    show(request, "home", **_listed(drawn))
+    return render(request, "home.html", {"panels": drawn, "navigation": navigation().doors})
+
+
+def _listed(drawn: list[Panel]) -> dict[str, Any]:
+    """Name what the panels list, for the record of the read."""
+    return {panel.title.lower(): panel.ids for panel in drawn if panel.ids}
 
 
 @page
@@ -49,6 +58,33 @@ def exhibit(request: Request, exhibit_id: int) -> HttpResponse:
     power = evidence.legal_power(found.power)
     context = {"exhibit": found, "power": power, "panels": panels("exhibit", request, found)}
     return render(request, "exhibit.html", context)
+
+
+@page
+def person(request: Request, person_id: int) -> HttpResponse:
+    """Show a person, as each room knows them."""
+    found = find(Person.objects.visible_to(request.actor).select_related("controller"), pk=person_id)
+    drawn = panels("person", request, found)
+    show(request, "person", on=found, **_listed(drawn))
+    return render(request, "person.html", {"person": found, "panels": drawn})
+
+
+@page
+def organisation(request: Request, organisation_id: int) -> HttpResponse:
+    """Show an organisation, as each room knows it."""
+    found = find(Organisation.objects.visible_to(request.actor).select_related("controller"), pk=organisation_id)
+    drawn = panels("organisation", request, found)
+    show(request, "organisation", on=found, **_listed(drawn))
+    return render(request, "organisation.html", {"organisation": found, "panels": drawn})
+
+
+def sent_too_late(request: Request, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's own signature
+    """Refuse a form whose session has changed; what the same officer typed waits on the form, drawn afresh."""
+    if not request.POST.get(typed.MARK):
+        return render(request, "403_csrf.html", status=403)
+    if request.actor.id is None:
+        return typed.turn_away(request)
+    return redirect(request.get_full_path()) if typed.keep(request) else render(request, "403_csrf.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001

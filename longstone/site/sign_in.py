@@ -38,6 +38,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
             commands.lock_out(at=timezone.now(), username=name, address=_address(request))
             raise
 
+    def respond_user_inactive(self, request: HttpRequest, user: Staff) -> Any:
+        commands.fail_to_sign_in(at=timezone.now(), username=user.username, address=_address(request))
+        return super().respond_user_inactive(request, user)
+
 
 def _address(request: HttpRequest | None) -> str:
     return str(request.META.get("REMOTE_ADDR", "")) if request else ""

@@ -1,5 +1,6 @@
 """Pages: who gets which, and that what one may not see is not there."""
 
+import re
 import uuid
 
 import pytest
@@ -7,68 +8,102 @@ from django.urls import reverse
 
 from longstone.cases import commands as cases
 from longstone.cases.models import Case
+from longstone.evidence import catalogue
 from longstone.evidence.models import Exhibit
 from longstone.kernel.models import Entry
 from tests.house import PASSWORD, ROLES
+from tests.site.table import CASE, NOT_PAGES, OPEN, PAGES, address, answer_to, named
+from tests.site.world import examined, make_world
 
-PAGES = {
-    "home": lambda x: reverse("home"),
-    "cases": lambda x: reverse("cases:list"),
-    "mine": lambda x: reverse("evidence:mine"),
-    "lockers": lambda x: reverse("evidence:lockers"),
-    "persons": lambda x: reverse("people:persons"),
-    "case": lambda x: reverse("case", args=[x.case_id]),
-    "allocate": lambda x: reverse("cases:allocate", args=[x.case_id]),
-    "close": lambda x: reverse("cases:close", args=[x.case_id]),
-    "seize": lambda x: reverse("evidence:seize", args=[x.case_id]),
-    "exhibit": lambda x: reverse("exhibit", args=[x.pk]),
-    "offer": lambda x: reverse("evidence:offer", args=[x.pk]),
-    "receive": lambda x: reverse("evidence:receive", args=[x.pk]),
-    "hand out": lambda x: reverse("evidence:hand-out", args=[x.pk]),
-}
-OF_A_SUBJECT = ["case", "allocate", "close", "seize", "exhibit", "offer", "receive", "hand out"]
+
+@pytest.fixture(scope="session")
+def found(django_db_setup, tmp_path_factory):
+    """Give what an examination of a small image found, its catalogue in its place."""
+    yield examined(tmp_path_factory.mktemp("image") / "image.raw")
+    catalogue._reader().close()
+    catalogue._reader.cache_clear()
+
+
+@pytest.fixture
+def world(force, other_force, found, now):
+    """Give one of everything that a page can be about."""
+    return make_world(force, other_force, found, now)
+
+
+def test_no_page_is_forgotten():
+    assert sorted(named()) == sorted([*PAGES, *NOT_PAGES])
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("page", OF_A_SUBJECT)
-def test_the_same_role_in_another_force_finds_nothing(other_force, exhibit, sign_in, page, role):
+def test_the_forces_own_get_what_their_role_sees_and_each_look_is_recorded_once(world, sign_in, role):
+    browser, by = sign_in(world.force.staff[role]), world.force.staff[role].pk
+    told, wanted = {}, {}
+
+    for name in PAGES:
+        before = Entry.objects.filter(by_id=by).count()
+        status = browser.get(address(name, world)).status_code
+        told[name] = (status, Entry.objects.filter(by_id=by).count() - before)
+        wanted[name] = (answer_to(role, name), 1)
+
+    assert told == wanted
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_same_role_in_another_force_finds_nothing(world, other_force, sign_in, role):
+    cases.end_share(by=world.force.actor("supervisor", world.share.since), at=world.share.since, case=world.case, to=other_force.controller)  # fmt: skip
     browser = sign_in(other_force.staff[role])
 
-    answer = browser.get(PAGES[page](exhibit))
+    told = {name: browser.get(address(name, world)) for name in PAGES}
 
-    assert answer.status_code == 404
-    assert exhibit.case.reference not in answer.content.decode()
-    assert Entry.objects.filter(event="act.refused", by_id=other_force.staff[role].pk).count() == 1
-
-
-@pytest.mark.parametrize("role", ROLES[:4])
-@pytest.mark.parametrize("page", list(PAGES))
-def test_the_forces_own_officers_get_their_pages_and_each_is_recorded(force, exhibit, sign_in, page, role):
-    browser = sign_in(force.staff[role])
-    before = Entry.objects.filter(event__endswith=".read").count()
-
-    answer = browser.get(PAGES[page](exhibit))
-
-    assert answer.status_code == 200
-    assert Entry.objects.filter(event__endswith=".read").count() == before + 1
+    assert {name: one.status_code for name, one in told.items()} == {
+        name: 200 if kind == OPEN else 404 for name, (kind, _) in PAGES.items()
+    }
+    for name, one in told.items():
+        assert not re.search("NS/[12]/26|Stolen|INVENTED|Bakery|ABC/", one.content.decode()), name
+    refused = Entry.objects.filter(event="act.refused", by_id=other_force.staff[role].pk)
+    assert refused.count() == sum(kind != OPEN for kind, _ in PAGES.values())
 
 
-@pytest.mark.parametrize("page", list(PAGES))
-def test_nobody_gets_a_page_without_signing_in(client, exhibit, page):
-    answer = client.get(PAGES[page](exhibit))
+def test_a_force_with_which_a_case_is_shared_sees_that_case_and_no_more(world, other_force, sign_in):
+    browser = sign_in(other_force.staff["partner_officer"])
+
+    told = {name: browser.get(address(name, world)).status_code for name in PAGES}
+
+    seen = {name for name, (kind, _) in PAGES.items() if kind in {OPEN, CASE}} - {"cases:reopen"}
+    assert {name for name, status in told.items() if status == 200} == seen
+    assert told["evidence:catalogue"] == told["evidence:download"] == 403
+    assert told["person"] == told["cases:reopen"] == told["people:colleague"] == 404
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_empty_form_does_nothing_and_breaks_nothing(world, sign_in, role):
+    browser = sign_in(world.force.staff[role])
+    acts = Entry.objects.exclude(event__endswith=".read").exclude(event="act.refused")
+    before = acts.count()
+
+    for name in PAGES:
+        answer = browser.post(address(name, world), {"q": "x", "seen": "x"})
+        assert answer.status_code in {200, 302, 403, 404}, name
+
+    assert acts.count() == before
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_nobody_gets_a_page_without_signing_in(client, world, name):
+    answer = client.get(address(name, world))
 
     assert answer.status_code == 302
     assert "/sign-in/login/" in answer.headers["Location"]
 
 
-def test_another_force_sees_a_case_only_while_it_is_shared(force, other_force, case, exhibit, sign_in, now):
-    partner = sign_in(other_force.staff["partner_officer"])
+def test_another_force_sees_a_case_only_while_it_is_shared(force, other_force, case, sign_in, now):
+    partner, page = sign_in(other_force.staff["partner_officer"]), reverse("case", args=[case.pk])
     by = force.actor("supervisor", now)
     cases.share(by=by, at=now, case=case, to=other_force.controller, basis="Linked", marking="OFFICIAL")
 
-    assert partner.get(PAGES["case"](exhibit)).status_code == 200
+    assert partner.get(page).status_code == 200
     cases.end_share(by=by, at=now, case=case, to=other_force.controller)
-    assert partner.get(PAGES["case"](exhibit)).status_code == 404
+    assert partner.get(page).status_code == 404
 
 
 def test_another_forces_list_and_count_tell_nothing(other_force, case, sign_in):
@@ -102,7 +137,7 @@ def test_a_refusal_is_shown_and_nothing_typed_is_lost(force, case, sign_in):
 
 
 def test_an_act_that_is_not_permitted_shows_its_sentence_and_no_form(force, exhibit, sign_in):
-    told = sign_in(force.staff["detective"]).get(PAGES["offer"](exhibit)).content.decode()
+    told = sign_in(force.staff["detective"]).get(reverse("evidence:offer", args=[exhibit.pk])).content.decode()
 
     assert "You do not hold this exhibit" in told
     assert "<button type" not in told

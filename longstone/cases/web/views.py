@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,11 +12,16 @@ from django.urls import reverse
 from longstone.cases import commands, queries, rules
 from longstone.cases.models import Case
 from longstone.cases.web import forms
+from longstone.kernel.models import Controller
 from longstone.kernel.verdict import Verdict
 from longstone.kernel.web.forms import CommandForm
-from longstone.kernel.web.pages import act, find, page, sliced
+from longstone.kernel.web.pages import act, asked, find, page, sliced
 from longstone.kernel.web.request import Request, show
+from longstone.people import queries as people
 from longstone.people.models import Person, Staff
+
+MANY = 20
+WHICH = {"": "All", "mine": "Mine", "open": "Open", "closed": "Closed"}
 
 
 def _case(request: Request, case_id: int) -> Case:
@@ -29,11 +35,13 @@ def _url(case: Case) -> str:
 @page
 def cases(request: Request) -> HttpResponse:
     """Show the cases that the officer may see."""
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:80]
-    shown = sliced(queries.cases(by=request.actor, text=text), request.GET.get("from"))
-    show(request, "cases", ids=[case.pk for case in shown.rows], filter=text, total=shown.total)
+    text, which = asked(request), asked(request, "which")
+    which = which if which in WHICH else ""
+    shown = sliced(queries.cases(by=request.actor, text=text, which=which), request.GET.get("from"))
+    show(request, "cases", ids=[case.pk for case in shown.rows], filter=text, which=which, total=shown.total)
     may = rules.may_open(by=request.actor)
-    return render(request, "cases/cases.html", {"shown": shown, "q": text, "may": may})
+    context = {"shown": shown, "q": text, "which": which, "choices": WHICH.items(), "may": may}
+    return render(request, "cases/cases.html", context)
 
 
 @page
@@ -41,7 +49,8 @@ def open_case(request: Request) -> HttpResponse:
     """Open a case."""
     show(request, "open a case")
     may = rules.may_open(by=request.actor)
-    form = forms.OpenForm(request.POST or None)
+    form = forms.OpenForm(request.POST or None, initial={"team": min(request.actor.teams, default=None)})
+    form.fields["team"].queryset = people.teams_of(request.actor.force)  # type: ignore[attr-defined]  # a choice of rows
     context = {"title": "Open a case", "button": "Open the case", "back": reverse("cases:list")}
     return act(
         request, template="kernel/act.html", form=form, command=commands.open_case, may=may, context=context,
@@ -59,12 +68,17 @@ def _act_on(
     command: Any,
     may: Verdict,
     said: str,
+    template: str = "kernel/act.html",
+    edits: Case | None = None,
+    more: dict[str, Any] | None = None,
+    ids: Iterable[Any] = (),
+    **given: Any,
 ) -> HttpResponse:
-    show(request, "case", on=case, page=title)
-    context = {"title": title, "caption": f"Case {case}", "button": button, "back": _url(case)}
+    show(request, "case", on=case, page=title, ids=ids)
+    context = {"title": title, "caption": f"Case {case}", "button": button, "back": _url(case), **(more or {})}
     return act(
-        request, template="kernel/act.html", form=form, command=command, may=may, context=context, case=case,
-        done=lambda _: (said, _url(case)),
+        request, template=template, form=form, command=command, may=may, context=context, case=case, edits=edits,
+        done=lambda _: (said, _url(case)), **given,
     )  # fmt: skip
 
 
@@ -75,25 +89,71 @@ def allocate(request: Request, case_id: int) -> HttpResponse:
     form = forms.AllocateForm(request.POST or None)
     own = Staff.objects.visible_to(request.actor).serving().filter(controller=case.controller_id)
     form.fields["to"].queryset = own.order_by("name")  # type: ignore[attr-defined]  # a choice of rows
+    form.fields["team"].queryset = people.teams_of(case.controller_id)  # type: ignore[attr-defined]
     may = rules.may_allocate(by=request.actor, case=case)
     return _act_on(
         request, case, title="Allocate the case", button="Allocate", form=form, command=commands.allocate, may=may,
-        said="The case is allocated.",
+        said="The case is allocated.", edits=case, more={"stands": [("Officer", case.officer), ("Team", case.team)]},
+    )  # fmt: skip
+
+
+@page
+def correct(request: Request, case_id: int) -> HttpResponse:
+    """Correct a case's particulars."""
+    case = _case(request, case_id)
+    now = {"title": case.title, "offence": case.offence, "marking": case.marking}
+    form = forms.CorrectForm(request.POST or None, initial=now)
+    stands = [(str(form.fields[name].label), value) for name, value in now.items()]
+    return _act_on(
+        request, case, title="Correct the case", button="Save", form=form, command=commands.correct,
+        may=rules.may_work(by=request.actor, case=case), said="The case is corrected.", edits=case, more={"stands": stands},
+    )  # fmt: skip
+
+
+@page
+def share(request: Request, case_id: int) -> HttpResponse:
+    """Let another force see a case."""
+    case = _case(request, case_id)
+    form = forms.ShareForm(request.POST or None)
+    form.fields["to"].queryset = Controller.objects.exclude(pk=case.controller_id)  # type: ignore[attr-defined]
+    return _act_on(
+        request, case, title="Share the case", button="Share it", form=form, command=commands.share,
+        may=rules.may_share(by=request.actor, case=case, to=0), said="Shared. That force can see this case and its exhibits.",
+    )  # fmt: skip
+
+
+@page
+def end_share(request: Request, case_id: int, share_id: int) -> HttpResponse:
+    """Stop letting another force see a case."""
+    case = _case(request, case_id)
+    shared = find(case.shares.select_related("to"), pk=share_id, ended_at=None)
+    return _act_on(
+        request, case, title=f"Stop sharing with {shared.to}", button="Stop sharing", form=forms.EndShareForm(request.POST or None),
+        command=commands.end_share, may=rules.may_share(by=request.actor, case=case, to=shared.to_id),
+        said=f"{shared.to} can no longer see this case.", to=shared.to,
     )  # fmt: skip
 
 
 @page
 def involve(request: Request, case_id: int) -> HttpResponse:
     """Record a person's part in a case."""
-    case = _case(request, case_id)
+    case, text = _case(request, case_id), asked(request)
+    found = queries.persons_to_involve(by=request.actor, case=case, text=text)
     form = forms.InvolveForm(request.POST or None)
-    persons = Person.objects.visible_to(request.actor).filter(controller=case.controller_id)
-    form.fields["person"].queryset = persons.order_by("family_name")  # type: ignore[attr-defined]
-    may = rules.may_work(by=request.actor, case=case)
+    form.fields["person"].queryset = found  # type: ignore[attr-defined]  # a choice of rows
+    form.fields["person"].label_from_instance = _known_by  # type: ignore[attr-defined]
+    matches = found.count()
+    more = {"q": text, "matches": matches, "many": matches > MANY, "searched": bool(text)}
     return _act_on(
-        request, case, title="Record who is involved", button="Record", form=form, command=commands.involve, may=may,
-        said="The person is recorded in this case.",
+        request, case, title="Record who is involved", button="Record", form=form, command=commands.involve,
+        may=rules.may_work(by=request.actor, case=case), said="The person is recorded in this case.",
+        template="cases/involve.html", more=more, ids=[] if matches > MANY else [one.pk for one in found],
     )  # fmt: skip
+
+
+def _known_by(person: Person) -> str:
+    born = f"born {person.born_on:%d/%m/%Y}" if person.born_on else "date of birth not known"
+    return f"{person}, {born}"
 
 
 @page

@@ -13,6 +13,7 @@ from longstone.evidence.commands.custody import (
     take_out,
     withdraw,
 )
+from longstone.evidence.commands.furnishing import add_location
 from longstone.evidence.commands.handing_out import bundle_failed, bundle_ready, hand_out, name_contents
 from longstone.evidence.commands.material import (
     ask_for_examination,
@@ -26,7 +27,7 @@ from longstone.evidence.commands.material import (
 )
 
 __all__ = [
-    "accept", "ask_for_examination", "begin_examination", "bundle_failed", "bundle_ready", "correct_owner_role", "decline",
+    "accept", "add_location", "ask_for_examination", "begin_examination", "bundle_failed", "bundle_ready", "correct_owner_role", "decline",
     "deposit", "examination_failed", "examination_interrupted", "finish_examination", "hand_out", "name_contents", "offer",
     "receive_copy", "reseal", "return_to_owner", "seize", "store", "sweep_staged", "take_out", "withdraw", "withhold",
 ]  # fmt: skip

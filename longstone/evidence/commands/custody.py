@@ -163,6 +163,7 @@ def correct_owner_role(*, by: Actor, at: datetime, exhibit: Exhibit, owner_role:
     """Say whose device it was, from a moment on; what was thought before stays readable."""
     exhibit = hold(exhibit, by=by)
     require(rules.may_seize(by=by, case=exhibit.case))
+    require(rules.sound_owner_since(since, seized_at=exhibit.seized_at, at=at))
     was, exhibit.owner_role = exhibit.owner_role, owner_role
     exhibit.save(update_fields=["owner_role"])
     history.put(OwnerRole, row=exhibit, value=owner_role, since=since, by=by)

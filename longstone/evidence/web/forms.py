@@ -105,3 +105,19 @@ class WithholdForm(CommandForm):
     """Why a row is withheld."""
 
     reason = forms.CharField(max_length=300, label="Why is it withheld?", widget=LINES)
+
+
+class OwnerRoleForm(CommandForm):
+    """Whose device it is, and since when that is so."""
+
+    owner_role = forms.ChoiceField(
+        choices=list(OWNER_ROLES.items()), label="Whose is it, in this case?", widget=forms.RadioSelect
+    )
+    since = DateTimeLocal(label="From when is that so?", help_text="The time of seizure, if it was always so.")
+
+
+class LocationForm(CommandForm):
+    """A new store or locker."""
+
+    name = forms.CharField(max_length=80, label="Name")
+    is_locker = forms.BooleanField(required=False, label="It is a locker for leaving exhibits in at night")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from longstone.evidence import catalogue, commands, jobs, rules
 from longstone.evidence.models import Bundle, Copy, Examination, Exhibit
 from longstone.evidence.web import forms
-from longstone.evidence.web.views import act_on, exhibit_of, url_of
+from longstone.evidence.web.views import act_on, exhibit_of
 from longstone.kernel import store
 from longstone.kernel.actor import Actor
+from longstone.kernel.refusals import NotPermitted
 from longstone.kernel.web.pages import act, find, page
 from longstone.kernel.web.request import Request, show
 
@@ -69,9 +69,9 @@ def hand_out(request: Request, exhibit_id: int) -> HttpResponse:
 def download(request: Request, bundle_id: int) -> HttpResponse | StreamingHttpResponse:
     """Give a bundle, its bytes verified on the way out."""
     bundle = find(Bundle.objects.visible_to(request.actor).select_related("exhibit"), pk=bundle_id, state="ready")
-    if not rules.may_hand_out(by=request.actor, exhibit=bundle.exhibit):
-        messages.error(request, "Only exhibits officers and supervisors can hand out a bundle.")
-        return redirect(url_of(bundle.exhibit))
+    may = rules.may_hand_out(by=request.actor, exhibit=bundle.exhibit)
+    if not may:
+        raise NotPermitted(may.refusal)
     show(request, "bundle", on=bundle.exhibit, sha256=bundle.sha256, name=bundle.name)
     response = StreamingHttpResponse(store.blocks(bundle.sha256), content_type="application/zip")
     response.headers["Content-Length"] = str(bundle.size)
@@ -114,6 +114,21 @@ def browse(request: Request, copy_id: int) -> HttpResponse:
         "withheld": len(opened.without),
     }
     return render(request, "evidence/catalogue.html", context)
+
+
+TIMES = [("modified", "Contents changed"), ("changed", "Entry changed"), ("accessed", "Opened"), ("born", "Made")]
+
+
+@page
+def row(request: Request, copy_id: int, row: int) -> HttpResponse:
+    """Show one file that an examination found, whole: its digest and its times."""
+    copy = find(Copy.objects.visible_to(request.actor).select_related("exhibit__case"), pk=copy_id)
+    found = catalogue.open(copy, by=request.actor).row(row)
+    show(request, "catalogue", on=copy.exhibit, row=row)
+    times = [(title, found[name], found[f"{name}_as_written"]) for name, title in TIMES]
+    may = rules.may_withhold(by=request.actor, controller=copy.controller_id)
+    context = {"copy": copy, "exhibit": copy.exhibit, "row": found, "times": times, "may": may}
+    return render(request, "evidence/row.html", context)
 
 
 @page

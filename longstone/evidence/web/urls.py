@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from longstone.evidence.web import material, views
+from longstone.evidence.web import material, places, views
 
 app_name = "evidence"
 urlpatterns = [
-    path("mine/", views.mine, name="mine"),
-    path("lockers/", views.lockers, name="lockers"),
+    path("", places.exhibits, name="list"),
+    path("mine/", places.mine, name="mine"),
+    path("lockers/", places.lockers, name="lockers"),
+    path("locations/", places.locations, name="locations"),
+    path("locations/new/", places.add_location, name="add-location"),
+    path("locations/<int:location_id>/", places.location, name="location"),
+    path("examinations/", places.examinations, name="examinations"),
     path("case/<int:case_id>/new/", views.seize, name="seize"),
     path("<int:exhibit_id>/part/", views.seize_part, name="seize-part"),
     path("<int:exhibit_id>/offer/", views.offer, name="offer"),
@@ -19,10 +24,12 @@ urlpatterns = [
     path("<int:exhibit_id>/take-out/", views.take_out, name="take-out"),
     path("<int:exhibit_id>/reseal/", views.reseal, name="reseal"),
     path("<int:exhibit_id>/return/", views.return_to_owner, name="return"),
+    path("<int:exhibit_id>/owner/", views.correct_owner, name="correct-owner"),
     path("<int:exhibit_id>/copy/", material.receive, name="receive"),
     path("<int:exhibit_id>/bundle/", material.hand_out, name="hand-out"),
     path("copy/<int:copy_id>/examine/", material.examine, name="examine"),
     path("copy/<int:copy_id>/", material.browse, name="catalogue"),
+    path("copy/<int:copy_id>/row/<int:row>/", material.row, name="row"),
     path("copy/<int:copy_id>/withhold/<int:row>/", material.withhold, name="withhold"),
     path("bundle/<int:bundle_id>/", material.download, name="download"),
 ]

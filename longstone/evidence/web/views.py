@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from longstone.cases.models import Case
-from longstone.evidence import commands, queries, rules
+from longstone.evidence import commands, rules
 from longstone.evidence.models import Exhibit, Location
 from longstone.evidence.web import forms
 from longstone.kernel.verdict import Verdict
 from longstone.kernel.web.forms import CommandForm
-from longstone.kernel.web.pages import act, find, page, sliced
+from longstone.kernel.web.pages import act, find, page
 from longstone.kernel.web.request import Request, show
 from longstone.people.models import Staff
 
@@ -188,21 +188,12 @@ def return_to_owner(request: Request, exhibit_id: int) -> HttpResponse:
 
 
 @page
-def mine(request: Request) -> HttpResponse:
-    """Show what the officer holds and is offered."""
-    shown = sliced(queries.in_my_hands(by=request.actor), request.GET.get("from"))
-    show(request, "exhibits in hand", ids=[one.pk for one in shown.rows], total=shown.total)
-    return render(
-        request,
-        "evidence/exhibits.html",
-        {"title": "In my hands", "shown": shown, "empty": "You hold nothing."},
-    )
-
-
-@page
-def lockers(request: Request) -> HttpResponse:
-    """Show what waits in lockers."""
-    shown = sliced(queries.awaiting_collection(by=request.actor), request.GET.get("from"))
-    show(request, "lockers", ids=[one.pk for one in shown.rows], total=shown.total)
-    empty = "No exhibit waits in a locker."
-    return render(request, "evidence/exhibits.html", {"title": "Lockers", "shown": shown, "empty": empty})
+def correct_owner(request: Request, exhibit_id: int) -> HttpResponse:
+    """Correct whose device it is."""
+    exhibit = exhibit_of(request, exhibit_id)
+    initial = {"owner_role": exhibit.owner_role, "since": localtime(exhibit.seized_at)}
+    return act_on(
+        request, exhibit, title="Correct whose it is", button="Save",
+        form=forms.OwnerRoleForm(request.POST or None, initial=initial), command=commands.correct_owner_role,
+        may=rules.may_seize(by=request.actor, case=exhibit.case), said="Corrected. What was thought before stays readable.",
+    )  # fmt: skip

@@ -30,7 +30,9 @@ class Panel:
     template: str
     context: dict[str, Any]
     order: int = 50
+    told_first: bool = False  # what it tells stands before what can be done
     actions: list[Action] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)  # what it shows beyond its subject, for the record of the read
 
 
 def panels(noun: str, request: Request, subject: Any) -> list[Panel]:

@@ -2,7 +2,9 @@
 
 from django import forms
 
-from longstone.kernel.web.forms import CommandForm
+from longstone.kernel.web.forms import CommandForm, Day
+from longstone.people.models import Consortium, Team
+from longstone.people.queries import roles
 
 CHANNELS = [
     ("", "Choose"),
@@ -24,10 +26,132 @@ class ContactForm(CommandForm):
     )
 
 
-class PersonForm(ContactForm):
-    """A new record of a person."""
+class NameForm(CommandForm):
+    """Who a person is."""
 
     family_name = forms.CharField(max_length=80, label="Family name")
     given_names = forms.CharField(max_length=120, required=False, label="Given names")
-    born_on = forms.DateField(required=False, label="Date of birth", help_text="For example, 27/03/1987.")
-    field_order = ["once", "family_name", "given_names", "born_on"]
+    born_on = Day(required=False, label="Date of birth", help_text="For example, 27/03/1987.")
+
+
+class PersonForm(ContactForm, NameForm):
+    """A new record of a person."""
+
+    kept_back = ("once", "another")
+    another = forms.BooleanField(required=False, label="None of these is the same person: record another")
+    field_order = ["once", "another", "family_name", "given_names", "born_on"]
+
+
+KINDS = ["Business", "School or college", "Charity or club", "Public body", "Service provider", "Other"]
+
+
+class OrganisationForm(CommandForm):
+    """A new record of an organisation."""
+
+    name = forms.CharField(max_length=200, label="Name")
+    kind = forms.ChoiceField(choices=[("", "Choose"), *((one, one) for one in KINDS)], label="Kind")
+    contact = forms.CharField(
+        max_length=200, required=False, label="Contact", help_text="A name, with a telephone number or an address."
+    )
+
+
+NEW = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+HOW_LONG = "Twelve characters or more. Three or four words are easy to remember."
+
+
+class StaffForm(CommandForm):
+    """Somebody new."""
+
+    name = forms.CharField(max_length=120, label="Name")
+    collar = forms.CharField(max_length=20, label="Collar or staff number")
+    initials = forms.RegexField(
+        r"^[A-Z]{2,4}$", max_length=4, label="Initials for exhibits", help_text="Two to four capitals, such as ABC.",
+        error_messages={"invalid": "Initials are two to four capital letters, such as ABC."},
+    )  # fmt: skip
+    username = forms.RegexField(
+        r"^[A-Za-z0-9.@_-]+$", max_length=60, label="Name to sign in with",
+        error_messages={"invalid": "Use letters, numbers and . @ _ - only."},
+    )  # fmt: skip
+    password = forms.CharField(max_length=128, label="First password", help_text=HOW_LONG, widget=NEW, strip=False)
+
+
+class PostForm(CommandForm):
+    """A role, for whom, and for how long."""
+
+    role = forms.ChoiceField(choices=[], label="Role", widget=forms.RadioSelect)
+    team = forms.ModelChoiceField(
+        queryset=Team.objects.none(), required=False, label="Only for the team", empty_label="The whole force"
+    )
+    consortium = forms.ModelChoiceField(
+        queryset=Consortium.objects.none(), required=False, label="For a consortium", empty_label="None"
+    )
+    from_on = Day(label="First day")
+    to_on = Day(required=False, label="Ends on", help_text="The first day on which they no longer hold it.")
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        told = [(role.id, f"{role.title}: {role.for_whom}") for role in roles().values()]
+        self.fields["role"].choices = sorted(told, key=lambda one: one[1])  # type: ignore[attr-defined]  # a choice
+
+
+class EndPostForm(CommandForm):
+    """When a post ends."""
+
+    to_on = Day(label="Ends on", help_text="The first day on which they no longer hold it.")
+
+
+class ReleaseForm(CommandForm):
+    """When somebody left."""
+
+    left_on = Day(label="Left on")
+
+
+class CompetenceForm(CommandForm):
+    """What somebody is trained, certified or vetted for."""
+
+    kind = forms.ChoiceField(
+        choices=[("training", "Training"), ("certificate", "Certificate"), ("vetting", "Vetting")],
+        label="Kind", widget=forms.RadioSelect,
+    )  # fmt: skip
+    subject = forms.CharField(max_length=120, label="In what", help_text="For example: imaging of phones.")
+    level = forms.CharField(max_length=40, required=False, label="Level")
+    from_on = Day(label="From")
+    to_on = Day(required=False, label="Ends on", help_text="The first day on which it no longer holds.")
+
+
+class TeamForm(CommandForm):
+    """A new team."""
+
+    name = forms.CharField(max_length=120, label="Name")
+    telephone = forms.CharField(max_length=40, required=False, label="Telephone")
+
+
+class ReachForm(CommandForm):
+    """How colleagues reach somebody."""
+
+    telephone = forms.CharField(
+        max_length=40,
+        required=False,
+        label="Telephone",
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    email = forms.EmailField(
+        max_length=254, required=False, label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": "Enter an e-mail address, such as name@example.police.uk."},
+    )  # fmt: skip
+
+
+class NewPasswordForm(CommandForm):
+    """A new password for somebody."""
+
+    password = forms.CharField(max_length=128, label="New password", help_text=HOW_LONG, widget=NEW, strip=False)
+
+
+class OwnPasswordForm(NewPasswordForm):
+    """A new password for oneself."""
+
+    old = forms.CharField(
+        max_length=128, label="Present password", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        strip=False,
+    )  # fmt: skip
+    field_order = ["once", "old", "password"]

@@ -1,59 +1,140 @@
-"""The pages of persons."""
+"""The pages of persons and organisations."""
 
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
-from longstone.kernel.web.pages import act, find, page, sliced
+from longstone.kernel.web.forms import CommandForm
+from longstone.kernel.web.pages import Link, Listing, act, asked, find, listed, page, sliced
+from longstone.kernel.web.panels import Action
 from longstone.kernel.web.request import Request, show
-from longstone.people import commands, rules
+from longstone.people import commands, queries, rules
 from longstone.people.models import Person
 from longstone.people.web import forms
+
+CONTACT = ("safe_channel", "safe_contact", "never_contact_by")
+NAME = ("family_name", "given_names", "born_on")
+
+
+def url_of(person: Person) -> str:
+    """Say where a person's page is."""
+    return reverse("person", args=[person.pk])
 
 
 @page
 def persons(request: Request) -> HttpResponse:
     """Show the persons that the officer may see."""
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:80]
-    found = Person.objects.visible_to(request.actor).filter(family_name__icontains=text).order_by("family_name", "pk")
-    shown = sliced(found, request.GET.get("from"))
+    text = asked(request)
+    shown = sliced(queries.persons(by=request.actor, text=text), request.GET.get("from"))
     show(request, "persons", ids=[one.pk for one in shown.rows], filter=text, total=shown.total)
     may = rules.may_record_person(by=request.actor)
-    return render(request, "people/persons.html", {"shown": shown, "q": text, "may": may})
+    told = Listing(
+        "Persons", ["Name", "Born", "Safe contact", "Never contact by"], [_row(one) for one in shown.rows],
+        empty="No person you may see has that name." if text else "There is no person you may see.",
+        actions=[Action("Record a person", reverse("people:record"), may.refusal)], find="Find by name",
+    )  # fmt: skip
+    return listed(request, told, shown=shown, text=text)
+
+
+def _row(person: Person) -> list[object]:
+    born = f"{person.born_on:%d/%m/%Y}" if person.born_on else "Not known"
+    contact = f"{person.safe_channel.capitalize()} {person.safe_contact}".strip()
+    return [
+        Link(str(person), url_of(person)),
+        born,
+        contact or "Not recorded",
+        person.never_contact_by or "Nothing named",
+    ]
 
 
 @page
 def record(request: Request) -> HttpResponse:
-    """Add a person."""
-    show(request, "record a person")
-    back = reverse("people:persons")
+    """Add a person, unless a record looks like the same one."""
+    form = forms.PersonForm(request.POST or None)
+    alike = _alike(request, form)
+    show(request, "record a person", ids=[one.pk for one in alike])
+    if alike and not form.cleaned_data["another"]:
+        form.add_error("another", "There is a record of that name. Look at it before you make another.")
+    if not alike:
+        form.fields.pop("another")
+    context = {"title": "Record a person", "button": "Record", "back": reverse("people:persons"), "alike": alike}
     return act(
-        request, template="kernel/act.html", form=forms.PersonForm(request.POST or None), command=commands.record_person,
-        may=rules.may_record_person(by=request.actor), context={"title": "Record a person", "button": "Record", "back": back},
-        done=lambda person: (f"{person} is recorded.", back),
+        request, template="people/record.html", form=form, command=commands.record_person,
+        may=rules.may_record_person(by=request.actor), context=context,
+        done=lambda person: (f"{person} is recorded.", url_of(person)),
     )  # fmt: skip
+
+
+def _alike(request: Request, form: forms.PersonForm) -> list[Person]:
+    """Find records that look like the person typed; none while the form has faults of its own."""
+    if not form.is_bound or not form.is_valid():
+        return []
+    told = form.cleaned_data
+    keys = rules.match_keys(family_name=told["family_name"], given_names=told["given_names"], born=None)
+    return list(queries.persons_like(by=request.actor, keys=keys)[:10])
 
 
 @page
 def contact(request: Request, person_id: int) -> HttpResponse:
     """Change how a person can be reached in safety."""
+    return _edit(
+        request, person_id, form=forms.ContactForm, names=CONTACT, command=commands.change_safe_contact,
+        title="Safe contact", said="Safe contact is changed.",
+    )  # fmt: skip
+
+
+@page
+def correct(request: Request, person_id: int) -> HttpResponse:
+    """Correct a person's name or date of birth."""
+    return _edit(
+        request, person_id, form=forms.NameForm, names=NAME, command=commands.correct_person,
+        title="Correct name or date of birth", said="The record is corrected.",
+    )  # fmt: skip
+
+
+def _edit(
+    request: Request, person_id: int, *, form: type[CommandForm], names: tuple[str, ...], command: object, title: str,
+    said: str,
+) -> HttpResponse:  # fmt: skip
     person = find(Person.objects.visible_to(request.actor), pk=person_id)
-    show(request, "person", on=person)
-    seen = request.POST.get("seen", "")
-    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else person.version  # noqa: PLR2004
-    told = ("safe_channel", "safe_contact", "never_contact_by")
-    form = forms.ContactForm(request.POST or None, initial={name: getattr(person, name) for name in told})
-    context = {
-        "title": "Safe contact",
-        "caption": str(person),
-        "button": "Save",
-        "back": reverse("people:persons"),
-        "seen": version,
-    }
+    show(request, "person", on=person, page=title)
+    drawn = form(request.POST or None, initial={name: getattr(person, name) for name in names})
+    stands = [(str(drawn.fields[name].label), getattr(person, name)) for name in names]
+    back = url_of(person)
+    context = {"title": title, "caption": str(person), "button": "Save", "back": back, "stands": stands}
     return act(
-        request, template="kernel/act.html", form=form, command=commands.change_safe_contact,
-        may=rules.may_change_person(by=request.actor, person=person), context=context, person=person, seen=version,
-        done=lambda _: ("Safe contact is changed.", reverse("people:persons")),
+        request, form=drawn, command=command, edits=person, person=person,  # type: ignore[arg-type]  # one of two acts
+        may=rules.may_change_person(by=request.actor, person=person), context=context, done=lambda _: (said, back),
+    )  # fmt: skip
+
+
+@page
+def organisations(request: Request) -> HttpResponse:
+    """Show the organisations that the force knows."""
+    text = asked(request)
+    shown = sliced(queries.organisations(by=request.actor, text=text), request.GET.get("from"))
+    show(request, "organisations", ids=[one.pk for one in shown.rows], filter=text, total=shown.total)
+    may = rules.may_record_person(by=request.actor)
+    rows = [
+        [Link(one.name, reverse("organisation", args=[one.pk])), one.kind, one.contact or "Not recorded"]
+        for one in shown.rows
+    ]
+    told = Listing(
+        "Organisations", ["Name", "Kind", "Contact"], rows,
+        empty="No organisation has that in its name." if text else "Your force has recorded no organisation yet.",
+        actions=[Action("Record an organisation", reverse("people:record-organisation"), may.refusal)], find="Find by name",
+    )  # fmt: skip
+    return listed(request, told, shown=shown, text=text)
+
+
+@page
+def record_organisation(request: Request) -> HttpResponse:
+    """Add an organisation."""
+    show(request, "record an organisation")
+    context = {"title": "Record an organisation", "button": "Record", "back": reverse("people:organisations")}
+    return act(
+        request, form=forms.OrganisationForm(request.POST or None), command=commands.record_organisation,
+        may=rules.may_record_person(by=request.actor), context=context,
+        done=lambda made: (f"{made} is recorded.", reverse("organisation", args=[made.pk])),
     )  # fmt: skip

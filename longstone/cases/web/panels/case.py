@@ -14,10 +14,20 @@ from longstone.kernel.web.request import Request
 def panel(request: Request, case: Case) -> Panel:
     """Tell who is involved, and what has become of the case."""
     by = request.actor
-    context = {"involved": queries.involved(by=by, case=case), "moves": list(case.moves.order_by("seq"))}
+    may_share = rules.may_share(by=by, case=case, to=0)
+    context = {
+        "involved": queries.involved(by=by, case=case),
+        "moves": list(case.moves.order_by("seq")),
+        "allocations": queries.allocations_of(case),
+        "shares": queries.shares_of(by=by, case=case),
+        "may_share": may_share,
+        "now": request.now,
+    }
     actions = [
         _action("Allocate", "allocate", case, rules.may_allocate(by=by, case=case)),
         _action("Record who is involved", "involve", case, rules.may_work(by=by, case=case)),
+        _action("Correct the case", "correct", case, rules.may_work(by=by, case=case)),
+        _action("Share the case", "share", case, may_share),
         _action("Close the case", "close", case, rules.may_close(by=by, case=case)),
         _action("Reopen the case", "reopen", case, rules.may_reopen(by=by, case=case)),
     ]

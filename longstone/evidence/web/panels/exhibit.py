@@ -19,6 +19,9 @@ def panel(request: Request, exhibit: Exhibit) -> Panel:
         "custody": queries.custody_of(by=by, exhibit=exhibit),
         "copies": queries.copies_of(by=by, exhibit=exhibit),
         "examinations": {one.copy_id: one for one in queries.examinations_of(by=by, exhibit=exhibit)},
+        "seals": queries.seals_of(exhibit),
+        "owners": queries.owner_roles_of(exhibit),
+        "parts": list(queries.parts_of(by=by, exhibit=exhibit)),
         "bundles": queries.bundles_of(by=by, exhibit=exhibit),
         "may_read": rules.may_read_catalogue(by=by, controller=exhibit.controller_id),
     }
@@ -41,9 +44,12 @@ def _actions(by: Actor, exhibit: Exhibit) -> list[Action]:
     ]
     away = [("Take it out", "take-out", rules.may_take_out(by=by, exhibit=exhibit))]
     by_state = {"offered": offered, "held": held, "stored": away, "deposited": away}
+    may_seize = rules.may_seize(by=by, case=exhibit.case)
     always = [
         ("Add a copy", "receive", rules.may_receive_copy(by=by, exhibit=exhibit)),
         ("Make a custody bundle", "hand-out", rules.may_hand_out(by=by, exhibit=exhibit)),
+        ("Book in a part of it", "seize-part", may_seize),
+        ("Correct whose it is", "correct-owner", may_seize),
     ]
     return [_action(exhibit, *one) for one in [*by_state.get(exhibit.state, []), *always]]
 

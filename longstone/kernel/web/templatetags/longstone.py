@@ -18,6 +18,7 @@ PARTS = {
     "CheckboxInput": "kernel/field_checkbox.html",
     "PasswordInput": "kernel/field_password.html",
 }
+DAYS = {"DateInput": 10, "DateTimeInput": 20}
 SHORT, MIDDLING = 10, 40
 
 
@@ -65,8 +66,8 @@ def _widget(field: BoundField) -> str:
 
 def _width(field: BoundField) -> str:
     """Let the width of an input say how much is expected in it."""
-    if _widget(field) == "DateTimeInput":
-        return " govuk-input--width-20"
+    if _widget(field) in DAYS:
+        return f" govuk-input--width-{DAYS[_widget(field)]}"
     longest = getattr(field.field, "max_length", None) if _widget(field) == "TextInput" else None
     if not longest or longest > MIDDLING:
         return ""
@@ -86,10 +87,12 @@ def crumbs(*told: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("kernel/table.html")
-def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, Any]:
+def table(
+    caption: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, hidden_caption: bool = False
+) -> dict[str, Any]:
     """Draw a table that becomes cards on a telephone; every row has a cell for each column."""
     paired = [list(zip(columns, row, strict=True)) for row in rows]
-    return {"caption": caption, "columns": columns, "rows": paired}
+    return {"caption": caption, "columns": columns, "rows": paired, "hidden_caption": hidden_caption}
 
 
 @register.filter
@@ -102,6 +105,12 @@ def permitted(actions: Iterable[Any]) -> list[Any]:
 def refused(actions: Iterable[Any]) -> list[Any]:
     """Keep the actions that the officer may not take, each with its reason."""
     return [action for action in actions if action.refusal]
+
+
+@register.filter
+def columns(names: str) -> list[str]:
+    """Give the names of a table's columns from one text."""
+    return names.split(",")
 
 
 @register.filter

@@ -1,0 +1,29 @@
+"""What is done about staff, sign-in and persons."""
+
+from longstone.people.commands.entrance import DOOR, fail_to_sign_in, lock_out, sign_in, sign_out
+from longstone.people.commands.persons import (
+    change_safe_contact,
+    correct_person,
+    record_organisation,
+    record_person,
+)
+from longstone.people.commands.staffing import (
+    appoint,
+    certify,
+    change_password,
+    change_reach,
+    end_post,
+    form_consortium,
+    form_team,
+    found_force,
+    give_password,
+    release,
+    sound_password,
+    take_on,
+)
+
+__all__ = [
+    "DOOR", "appoint", "certify", "change_password", "change_reach", "change_safe_contact", "correct_person", "end_post", "fail_to_sign_in",
+    "form_consortium", "form_team", "found_force", "give_password", "lock_out", "record_organisation", "record_person",
+    "release", "sign_in", "sign_out", "sound_password", "take_on",
+]  # fmt: skip

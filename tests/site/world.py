@@ -1,0 +1,133 @@
+"""One of everything that a page can be about, in an invented force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from longstone.cases import commands as cases
+from longstone.cases.models import Case, CaseShare
+from longstone.evidence import commands, examining
+from longstone.evidence.jobs import EXAMINER
+from longstone.evidence.models import Bundle, Copy, Exhibit
+from longstone.kernel.store import staging
+from longstone.people import commands as people
+from longstone.people.models import Organisation, Person, Post, Team
+from tests.examiner.specimens.fat import Fat12
+from tests.house import Force, seizing
+
+LONG = "Quarterly figures with a name so long that no telephone could show it in one line, draft 17.txt"
+
+
+@dataclass
+class World:
+    """What pages are about."""
+
+    force: Force
+    case: Case
+    closed: Case
+    exhibit: Exhibit
+    offered: Exhibit
+    copy: Copy
+    bundle: Bundle
+    person: Person
+    organisation: Organisation
+    team: Team
+    post: Post
+    share: CaseShare
+
+
+def image() -> bytes:
+    """Give a small disk image with a few files, one of them deleted and one with a long name."""
+    disk = Fat12()
+    disk.add(b"LAMP    TXT", b"The lamp burns on the rock.\n")
+    disk.add(b"GONE    TXT", b"Wiped away.\n", deleted=True)
+    disk.add(b"QUARTE~1TXT", b"1,2,3\n" * 200, long=LONG)
+    return disk.image()
+
+
+def examined(path: Path) -> dict[str, Any]:
+    """Have the small image opened, once, and its catalogue put in its place."""
+    path.write_bytes(image())
+    out = examining.folder() / "making-test"
+    examining.folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    run = examining._run(path, out)
+    assert run.returncode == 0, run.stderr
+    return examining._shelve(out)
+
+
+def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) -> World:
+    """Make one of everything; `found` is what an examination of the small image found."""
+    team = _furnish(force, at)
+    case, closed, share = _cases(force, other, team, at)
+    person = _persons(force, case, at)
+    exhibit, offered = _exhibits(force, case, at)
+    copy, bundle = _material(force.actor("exhibits_officer", at), exhibit, found, at)
+    by = force.actor("detective", at)
+    organisation = people.record_organisation(by=by, at=at, name="Invented Bakery", kind="Business")
+    post = force.staff["detective"].posts.get()
+    return World(force, case, closed, exhibit, offered, copy, bundle, person, organisation, team, post, share)
+
+
+def _furnish(force: Force, at: datetime) -> Team:
+    """Form a team, and record a training that has run out."""
+    ada = force.actor("administrator", at)
+    people.certify(
+        by=ada, at=at, holder=force.staff["detective"], kind="training", subject="Imaging of phones", level="2",
+        from_on=at.date() - timedelta(days=900), to_on=at.date() - timedelta(days=90),
+    )  # fmt: skip
+    return people.form_team(
+        by=ada, at=at, controller=force.controller, name="Cyber crime unit", telephone="0191 498 0000"
+    )
+
+
+def _cases(force: Force, other: Force, team: Team, at: datetime) -> tuple[Case, Case, CaseShare]:
+    """Open a case and share it, and open and close another."""
+    dev, sam = force.actor("detective", at), force.actor("supervisor", at)
+    opening = {"by": dev, "at": at, "offence": "Theft", "team": team}
+    case = cases.open_case(**opening, reference="NS/1/26", title="Stolen laptop")
+    closed = cases.open_case(**opening, reference="NS/2/26", title="Nothing came of it")
+    closed = cases.close(by=sam, at=at, case=closed, outcome="no_crime", reason="It was found at home.")
+    since = at - timedelta(seconds=1)
+    share = cases.share(by=sam, at=since, case=case, to=other.controller, basis="Linked", marking="OFFICIAL")
+    return case, closed, share
+
+
+def _persons(force: Force, case: Case, at: datetime) -> Person:
+    """Record a person, a second who may be the same, and the first one's part in a case."""
+    by = force.actor("supervisor", at)
+    person = people.record_person(
+        by=by, at=at, family_name="Invented", given_names="Alex", safe_channel="telephone", safe_contact="01632 960001",
+        never_contact_by="their own phone",
+    )  # fmt: skip
+    people.record_person(by=by, at=at, family_name="Invented", given_names="Alex")
+    cases.involve(by=by, at=at, case=case, person=person, role="victim")
+    return person
+
+
+def _exhibits(force: Force, case: Case, at: datetime) -> tuple[Exhibit, Exhibit]:
+    """Seize a thing with a part, a thing that is offered, and one that is left in a locker."""
+    by = force.actor("exhibits_officer", at)
+    exhibit = commands.seize(by=by, **seizing(case, at))
+    commands.seize(by=by, **seizing(case, at, reference="ABC/1-DEF/1", seal="N0002", parent=exhibit))
+    offered = commands.seize(by=by, **seizing(case, at, reference="ABC/2", seal="N0003"))
+    offered = commands.offer(by=by, at=at, exhibit=offered, to=force.staff["detective"], reason="For the interview")
+    left = commands.seize(by=by, **seizing(case, at, reference="ABC/3", seal="N0004"))
+    commands.deposit(by=by, at=at, exhibit=left, location=force.locker, seal="N0004")
+    commands.correct_owner_role(by=by, at=at, exhibit=exhibit, owner_role="witness", since=at)
+    return commands.reseal(by=by, at=at, exhibit=exhibit, new_seal="N0005", reason="The bag was torn."), offered
+
+
+def _material(by: Any, exhibit: Exhibit, found: dict[str, Any], at: datetime) -> tuple[Copy, Bundle]:
+    bytes_ = image()
+    staged = staging.begin(by=by, at=at, name="image.raw", size=len(bytes_))
+    staging.append(staged, [bytes_], offset=0, at=at)
+    copy = commands.receive_copy(by=by, at=at, exhibit=exhibit, staged=staged.pk)
+    asked = commands.ask_for_examination(by=by, at=at, copy=copy)
+    commands.begin_examination(by=EXAMINER, at=at, examination=asked)
+    commands.finish_examination(by=EXAMINER, at=at, examination=asked, **found)
+    bundle = commands.hand_out(by=by, at=at, exhibit=exhibit)
+    stands_in = {"name": "ABC_1-1.zip", "sha256": copy.sha256, "size": copy.size}
+    return copy, commands.bundle_ready(by=EXAMINER, at=at, bundle=bundle, **stands_in)
