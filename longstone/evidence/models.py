@@ -11,6 +11,7 @@ from longstone.kernel import constraints
 from longstone.kernel.actor import Actor
 from longstone.kernel.history import DatedQuerySet, never_two
 from longstone.kernel.models import Controller, Dated, Event, Scoped, ScopedQuerySet, Stateful
+from longstone.kernel.words import words_of
 from longstone.people.models import Staff
 
 constraints.MESSAGES["accepted_by_the_one_it_was_offered_to"] = "This exhibit was offered to somebody else."
@@ -64,6 +65,7 @@ class Exhibit(Scoped, Stateful):
     seal = models.CharField(max_length=40)
     since = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    words = words_of("reference", "description", "seal")
 
     objects = ExhibitQuerySet.as_manager()
 
@@ -86,6 +88,7 @@ class Exhibit(Scoped, Stateful):
                 violation_error_message="An exhibit is in one place: in somebody's hands or in one location.",
             ),
         ]
+        indexes = [models.Index("since", "id", name="exhibits_as_they_moved")]
 
     def __str__(self) -> str:
         return self.reference

@@ -63,13 +63,9 @@ def parts_of(*, by: Actor, exhibit: Exhibit) -> ExhibitQuerySet:
     return found.select_related("case", "holder", "offered_to", "location").order_by("reference")
 
 
-def exhibits_like(*, by: Actor, text: str) -> ExhibitQuerySet:
-    """Find exhibits by a part of their reference or description, or by their whole seal; newest first."""
-    found = Exhibit.objects.visible_to(by)
-    if text:
-        like = models.Q(reference__icontains=text) | models.Q(description__icontains=text)
-        found = found.filter(like | models.Q(seals__number__iexact=text)).distinct()
-    return found.select_related("case", "holder", "offered_to", "location").order_by("-since", "-pk")
+def exhibits(*, by: Actor) -> ExhibitQuerySet:
+    """List the exhibits an actor may see, with what a list says of them."""
+    return Exhibit.objects.visible_to(by).select_related("case", "holder", "offered_to", "location")
 
 
 def in_my_hands(*, by: Actor) -> ExhibitQuerySet:

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 
 from longstone.kernel.actor import Actor
 from longstone.kernel.models import Controller, Scoped, ScopedQuerySet, Versioned
+from longstone.kernel.words import words_of
 
 
 class DateRange(models.Func):
@@ -257,6 +258,7 @@ class Person(Scoped, Versioned):
     safe_contact = models.CharField(max_length=200, blank=True)
     never_contact_by = models.CharField(max_length=200, blank=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    words = words_of("family_name", "given_names")
 
     objects = PersonQuerySet.as_manager()
 

@@ -2,52 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.timezone import localtime
 
 from longstone.evidence import commands, queries, rules
 from longstone.evidence.models import Examination, Location
 from longstone.evidence.web import forms
-from longstone.kernel.web.pages import Link, Listing, Tag, act, asked, find, listed, page, sliced
+from longstone.evidence.web.registers import exhibits as register
+from longstone.kernel.web.pages import Link, Listing, Tag, act, find, listed, page, sliced
 from longstone.kernel.web.panels import Action
+from longstone.kernel.web.registers import answer
 from longstone.kernel.web.request import Request, show
 
 
-def _exhibits(request: Request, found: Any, *, register: str, text: str = "", **told: Any) -> HttpResponse:
-    shown = sliced(found, request.GET.get("from"))
-    show(request, register, on=told.get("location"), ids=[one.pk for one in shown.rows], filter=text, total=shown.total)
-    return render(request, "evidence/exhibits.html", {"shown": shown, "q": text, **told})
-
-
 @page
-def exhibits(request: Request) -> HttpResponse:
+def exhibits(request: Request) -> HttpResponseBase:
     """Find an exhibit by its reference, what it is, or its seal."""
-    text = asked(request)
-    empty = (
-        "No exhibit you may see has that reference, description or seal."
-        if text
-        else "There is no exhibit you may see."
-    )
-    found = queries.exhibits_like(by=request.actor, text=text)
-    return _exhibits(request, found, register="exhibits", text=text, title="Exhibits", empty=empty, find="Find by reference, seal or what it is")  # fmt: skip
+    return answer(request, register.REGISTER)
 
 
 @page
-def mine(request: Request) -> HttpResponse:
+def mine(request: Request) -> HttpResponseBase:
     """Show what the officer holds and is offered."""
-    found = queries.in_my_hands(by=request.actor)
-    return _exhibits(request, found, register="exhibits in hand", title="In my hands", empty="You hold nothing.")
+    return answer(request, register.IN_HAND)
 
 
 @page
-def lockers(request: Request) -> HttpResponse:
+def lockers(request: Request) -> HttpResponseBase:
     """Show what waits in lockers."""
-    found = queries.awaiting_collection(by=request.actor)
-    return _exhibits(request, found, register="lockers", title="Lockers", empty="No exhibit waits in a locker.")
+    return answer(request, register.LOCKERS)
 
 
 @page
@@ -68,15 +53,10 @@ def locations(request: Request) -> HttpResponse:
 
 
 @page
-def location(request: Request, location_id: int) -> HttpResponse:
+def location(request: Request, location_id: int) -> HttpResponseBase:
     """Show what lies in one place."""
     place = find(Location.objects.filter(controller=request.actor.force), pk=location_id)
-    found = queries.lying_in(place, by=request.actor)
-    crumb = reverse("evidence:locations")
-    return _exhibits(
-        request, found, register="location", title=place.name, empty="Nothing that you may see lies here.", location=place,
-        crumb=crumb,
-    )  # fmt: skip
+    return answer(request, register.lying_in(place), back=reverse("evidence:locations"))
 
 
 @page
