@@ -1,7 +1,9 @@
 """Every measurement, one after the other; each prints its ratio or its figure, and what it should be."""
 
-from bench import ledger, store, walk
+from bench import ledger, sequencer, store, verifier, walk
 
 store.main()
 ledger.main()
+sequencer.main()
 walk.main()
+verifier.main()

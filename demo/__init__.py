@@ -7,5 +7,8 @@ SIGN_INS = [
     ("sam.northshire", "supervisor, Northshire"),
     ("fay.northshire", "forensic examiner, Northshire"),
     ("ada.northshire", "administrator, Northshire"),
+    ("ria.northshire", "records manager, Northshire: holds, erasures and disposals"),
+    ("rob.northshire", "records manager too: the second person"),
+    ("una.northshire", "auditor of the ledger, Northshire"),
     ("pat.westmark", "partner officer, Westmark: sees only what is shared"),
 ]

@@ -27,6 +27,9 @@ PEOPLE = [
     ("fay", "Fay Model", "forensic_examiner", "FMO"),
     ("ada", "Ada Specimen", "administrator", "ASP"),
     ("pat", "Pat Draft", "partner_officer", "PDR"),
+    ("ria", "Ria Instance", "records_manager", "RIN"),
+    ("rob", "Rob Mockup", "records_manager", "RMO"),
+    ("una", "Una Sketch", "auditor", "USK"),
 ]
 POWERS = ("found forces", "keep the staff list", "record competence", "record past acts")
 
@@ -56,8 +59,11 @@ def installer(controller: Controller | None = None) -> Actor:
 
 
 def found(at: datetime) -> dict[str, Force]:
-    """Enter the three forces."""
-    return {slug: _force(slug, name, at) for slug, name in FORCES.items()}
+    """Enter the three forces, and the consortium that two of them form."""
+    forces = {slug: _force(slug, name, at) for slug, name in FORCES.items()}
+    members = [forces[slug].controller for slug in ("northshire", "westmark")]
+    commands.form_consortium(by=installer(), at=at, name="Invented Coast Cyber Partnership", members=members)
+    return forces
 
 
 def _force(slug: str, name: str, at: datetime) -> Force:

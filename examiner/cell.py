@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass
 
 from examiner import sandbox
+from examiner.arrow import without_pandas
 from examiner.board import Board
 from examiner.examine import Examination
 from examiner.folders import FolderExamination
@@ -64,6 +65,7 @@ def start(*, given: Input, settings: Settings, walls: Walls, board: Board) -> Ce
 def _inside(given: Input, settings: Settings, walls: Walls, board: Board, pipe: int) -> int:
     """Everything the child does, from its first step to its exit code; nothing escapes into the caller's code."""
     try:
+        without_pandas()
         os.environ["TZ"] = "UTC"  # a time without a zone is then kept as the clock face that was written
         time.tzset()
         gc.set_threshold(COLLECT_AFTER, 10, 10)

@@ -11,9 +11,14 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connections
+from hypothesis import settings as trying
 
 from longstone.kernel import keys
 from tests.server import SERVER, WORKER
+
+trying.register_profile("house", deadline=None)  # how long an example takes depends on who else is at work
+trying.load_profile("house")
+trying.register_profile("deep", max_examples=5000, deadline=None)  # make deep (D27)
 
 
 def new_database(name: str) -> None:

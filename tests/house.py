@@ -67,7 +67,15 @@ def make_force(slug: str, at: datetime) -> Force:
     return Force(controller, staff, store, locker)
 
 
-ROLES = ["exhibits_officer", "detective", "forensic_examiner", "supervisor", "partner_officer", "administrator"]
+ROLES = [
+    "exhibits_officer",
+    "detective",
+    "forensic_examiner",
+    "supervisor",
+    "partner_officer",
+    "administrator",
+    "records_manager",
+]
 
 
 @pytest.fixture

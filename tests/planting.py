@@ -6,9 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.shape import PACKAGES
-
-ROOT = Path(__file__).resolve().parent.parent
+from tests.shape import PACKAGES, ROOT
 
 
 @dataclass(frozen=True)
@@ -32,9 +30,9 @@ class Copied:
 
 
 def copy(into: Path) -> Copied:
-    """Copy our packages; what a build or a run made stays behind."""
+    """Copy our packages and their tests; what a build or a run made stays behind."""
     gone = shutil.ignore_patterns("__pycache__", "built")
-    for package in PACKAGES:
+    for package in (*PACKAGES, "tests"):  # the lint sorts imports by what lies there
         shutil.copytree(ROOT / package, into / package, ignore=gone)
     shutil.copy(ROOT / "pyproject.toml", into / "pyproject.toml")
     return Copied(into)

@@ -10,6 +10,7 @@ import pytest
 
 from docs.__main__ import out_of_date, pages, write
 from tests import gate, planting
+from tests.shape import ROOT
 
 LETTERS = "aB3" * 16
 SECRETS = {
@@ -91,7 +92,7 @@ def docs(root, *told):
 
 
 def test_pages_that_are_as_the_code_says_are_left_alone():
-    assert docs(planting.ROOT, "--check") == (0, "", "")
+    assert docs(ROOT, "--check") == (0, "", "")
     assert gate.pages() == []
 
 
@@ -124,7 +125,7 @@ def test_a_page_that_is_missing_or_that_nothing_writes_is_found(tmp_path):
     assert out_of_date(made, tmp_path) == []
 
 
-WRITERS = ("commands", "everything", "pages", "powers", "roles", "states")
+WRITERS = ("commands", "everything", "faults", "pages", "powers", "roles", "states")
 
 
 def test_pages_are_made_alike_twice():
@@ -139,6 +140,6 @@ def test_a_force_s_own_shelves_and_the_order_of_a_machine_change_no_page(tmp_pat
     env = {"LONGSTONE_SHELVES": str(tmp_path), "PYTHONHASHSEED": "7", "PATH": ""}
 
     told = [sys.executable, "-m", "docs", "--check"]
-    done = subprocess.run(told, cwd=planting.ROOT, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(told, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stdout) == (0, ""), done.stderr

@@ -6,7 +6,6 @@ import inspect
 import re
 import statistics
 from importlib import import_module
-from pathlib import Path
 from pkgutil import walk_packages
 
 import pytest
@@ -24,8 +23,7 @@ from longstone.people.queries import roles
 from tests import shape
 from tests.shape.size import lengths
 
-ROOT = Path(__file__).resolve().parent.parent
-HOUSE = shape.read(ROOT)
+HOUSE = shape.read(shape.ROOT)
 OURS_ALONE = {"one_key_of_a_kind"}  # written by record_person alone, once a kind: broken, it is a bug and may be loud
 ROOMS = [app for app in apps.get_app_configs() if app.name.startswith("longstone.")]
 FLOWS = {
@@ -43,11 +41,19 @@ def test_the_house_has_its_shape(check):
 
 
 def test_every_check_reads_a_house_that_is_there():
-    assert {"longstone", "examiner", "verifier", "demo", "docs", "bench"} == {one.parts[0] for one in HOUSE.files}
+    assert {"longstone", "examiner", "verifier", "demo", "docs", "bench"} <= set(shape.PACKAGES)
+    assert set(shape.PACKAGES) == {one.parts[0] for one in HOUSE.files}
     assert len(HOUSE.modules) > 150
     assert any(one.is_web for one in HOUSE.modules)
     assert any(one.is_commands for one in HOUSE.modules)
     assert statistics.median(lengths(HOUSE)) > 1
+
+
+def test_every_package_is_typed_and_read_here():
+    found = {path.parent.name for path in shape.ROOT.glob("*/__init__.py")} - {"tests"}
+
+    assert found == set(shape.PACKAGES)
+    assert shape.TOLD["mypy"]["strict"] is True
 
 
 def test_every_act_that_runs_takes_its_actor_and_moment_by_name():
@@ -104,8 +110,14 @@ def test_every_power_on_a_shelf_is_asked_for_somewhere():
             assert power in asked, f"{role.id} holds {power!r}, which nothing asks for: is it misspelt?"
 
 
-ANSWERS = {"health_live": 200, "health_ready": 200, "uploads": 403, "upload": 403}  # all others send to the sign-in
-ANYTHING = {"int": "1", "uuid": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "slug": "protect"}
+ANSWERS = {
+    "health_live": 200,
+    "health_ready": 200,
+    "metrics": 200,
+    "uploads": 403,
+    "upload": 403,
+}  # all others send to the sign-in
+ANYTHING = {"int": "1", "tile": "000", "level": "0", "uuid": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "slug": "protect"}
 
 
 def ours() -> list[str]:

@@ -65,8 +65,13 @@ PLANTS = {
     "an actor by position": ("commands_take_who_and_when_by_name", COMMANDS, act("by: Actor, *, at: datetime")),
     "a silent command": ("commands_say_what_they_are_for", COMMANDS, act(says="")),
     "no officer's word": ("commands_are_the_officers_verbs", COMMANDS, act(name="update_case")),
-    "a function among the commands": ("whatever_stands_among_commands_is_one", COMMANDS, "\n\ndef tidy(case):\n    return case"),
-    "a command elsewhere": ("whatever_stands_among_commands_is_one", QUERIES, act()),
+    "a function among the commands": ("whatever_acts_is_a_command", COMMANDS, "\n\ndef tidy(*, by, at, case):\n    return case"),
+    "a function among the commands that writes": (
+        "whatever_acts_is_a_command",
+        COMMANDS,
+        "\n\ndef tidy(case):\n    case.save()",
+    ),
+    "a command elsewhere": ("whatever_acts_is_a_command", QUERIES, act()),
     "a change before its verdict": (
         "the_beats_come_in_order", COMMANDS, act(body="    case = hold(case, by=by)\n    case.save()\n    require(YES)"),
     ),
@@ -151,6 +156,9 @@ def test_what_is_right_is_left_alone(tmp_path):
         VIEWS,
         "\n\ndef v(request):\n    sha.update(b'a')\n    told.update(a=1)\n    return Case.objects.visible_to(request.actor)",
     )
+    copied.plant(QUERIES, "\n\nWHY = 'a trial'\n\n\ndef q():\n    return Case.objects.everything(because=WHY)")
+    copied.plant("longstone/kernel/holds.py", '"""Update what?"""' + act(body="    require(YES)\n    hold.save()"))
+    copied.plant(COMMANDS, "\n\ndef may_tidy(*, by, at):\n    return no(f'Wait: {why}')")
     copied.plant(COMMANDS, act(body="    case = hold(case, by=by)\n    require(YES)\n    case.save()"))
 
     assert faults(shape.read(copied.root)) == {}

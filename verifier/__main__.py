@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
-from verifier import bundle, note, words
-from verifier.records import Failed
+from verifier import bundle, history, note, words
+from verifier.records import CannotCheck, Failed
 from verifier.report import Report
 from verifier.words import COULD_NOT, FAILED, UNAUTHENTICATED, VERIFIED, plain
 
@@ -20,7 +20,7 @@ class Parser(argparse.ArgumentParser):
     """Arguments; nothing that is wrong with them, nor asking for help, ever ends as if a bundle had been verified."""
 
     def error(self, message: str) -> NoReturn:
-        raise bundle.CannotCheck(f"{message}. Try --help")
+        raise CannotCheck(f"{message}. Try --help")
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:  # noqa: ARG002 - argparse's own signature
         raise SystemExit(COULD_NOT)
@@ -35,6 +35,9 @@ def _arguments(told: list[str]) -> argparse.Namespace:
     parser.add_argument("--since", type=Path, help="a checkpoint of the same ledger that you kept from earlier")
     parser.add_argument("--proof", type=Path, help="the force's consistency proof from that checkpoint to this one")
     parser.add_argument("--witness", type=Path, help="the public key of a witness that must have cosigned")
+    parser.add_argument(
+        "--tsa-root", type=Path, help="the certificate (PEM) of whoever issued a time stamper's certificate"
+    )
     parser.add_argument("--quiet", action="store_true", help="print the verdict alone")
     parser.add_argument("--json", action="store_true", help="print one JSON object for a program to read")
     return parser.parse_args(told)
@@ -68,27 +71,33 @@ def _check(given: argparse.Namespace, report: Report) -> int:
     witness = _key(given.witness, note.COSIGNATURE) if given.witness else None
     old = note.parse_note(_bytes(given.since)) if given.since else None
     proof = note.parse_proof(_bytes(given.proof)) if given.proof else None
+    root = _bytes(given.tsa_root) if given.tsa_root else None
     with _open(given.bundle) as stream:
         bundle.check(stream, key=key, report=report)
     if witness:
-        bundle.check_witness(report, witness)
+        history.check_witness(report, witness)
     if old:
-        bundle.check_since(report, old, key, proof)
+        history.check_since(report, old, key, proof)
+    if root is not None:
+        history.check_stamps(report, root)
+    report.left = history.left(report, witness=witness, old=old)
     return VERIFIED if report.signed else UNAUTHENTICATED
 
 
 def _key(path: Path, kind: int) -> note.Key:
     key = note.parse_key(_bytes(path).decode("utf-8", "replace"))
     if key.kind != kind:
-        raise bundle.CannotCheck(f"{path} is a key of the other kind: a force signs (1), a witness cosigns (4).")
+        raise CannotCheck(f"{path} is a key of the other kind: a force signs (1), a witness cosigns (4).")
     return key
 
 
 def _open(path: Path) -> BinaryIO:
     try:
+        if path.exists() and not path.is_file():
+            raise CannotCheck(f"{path} is not a file.")
         return path.open("rb")
     except (OSError, ValueError) as error:
-        raise bundle.CannotCheck(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+        raise CannotCheck(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
 
 
 def _bytes(path: Path) -> bytes:

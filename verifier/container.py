@@ -8,7 +8,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO
 
 BLOCK = 1 << 20
 MOST = 200_000
@@ -146,23 +146,30 @@ class Container:
             first = next((i for i, (a, b) in pairs if a != b), len(found))
             raise BadContainer(f"The {what} is damaged at byte {at + first}.")
 
-    def blocks(self, name: str) -> Iterator[bytes]:
-        """Give a member's bytes in blocks of at most 1 MiB; raises BadContainer at the end if its CRC-32 does not fit."""
+    def blocks(self, name: str, *, crc: bool = True) -> Iterator[memoryview]:
+        """Give a member's bytes in blocks of at most 1 MiB, each of which stands until the next is asked for.
+
+        Raises BadContainer at the end if its CRC-32 does not fit; `crc` is false where something else binds that number.
+        """
         member = self.members[name]
-        at, left, crc = member.offset + len(local_header(member)), member.size, 0
+        at, left, found = member.offset + len(local_header(member)), member.size, 0
+        buffer = memoryview(bytearray(min(BLOCK, left)))
         while left:
-            block = self._read(at, min(BLOCK, left))
+            self.stream.seek(at)
+            block = buffer[:left]
+            block = block[: self.stream.readinto(block)]  # type: ignore[attr-defined]  # every binary stream of ours has it
             if not block:
-                _cut(name, at)
-            crc, at, left = zlib.crc32(block, crc), at + len(block), left - len(block)
+                raise BadContainer(f"The file was cut off while it was read: {name!r} ends at byte {at}.")
+            found = zlib.crc32(block, found) if crc else 0
+            at, left = at + len(block), left - len(block)
             yield block
-        if crc != member.crc:
+        if crc and found != member.crc:
             raise BadContainer(f"The bytes of {name!r} have changed.")
 
-    def digest(self, name: str) -> str:
+    def digest(self, name: str, *, crc: bool = True) -> str:
         """Give a member's SHA-256 in hex, reading it through once."""
         sha = hashlib.sha256()
-        for block in self.blocks(name):
+        for block in self.blocks(name, crc=crc):
             sha.update(block)
         return sha.hexdigest()
 
@@ -172,7 +179,7 @@ class Container:
             raise BadContainer(f"{name!r} is missing from the bundle.")
         if self.members[name].size > most:
             raise BadContainer(f"{name!r} is larger than the {most} bytes that such a file may have.")
-        return b"".join(self.blocks(name))
+        return b"".join(bytes(block) for block in self.blocks(name))
 
 
 def _widened(extra: bytes, size: int, offset: int) -> tuple[int, int]:
@@ -182,7 +189,3 @@ def _widened(extra: bytes, size: int, offset: int) -> tuple[int, int]:
         size = next(wide, 0)
         next(wide, 0)
     return size, next(wide, 0) if offset == FULL else offset
-
-
-def _cut(name: str, at: int) -> NoReturn:
-    raise BadContainer(f"The file was cut off while it was read: {name!r} ends at byte {at}.")

@@ -171,3 +171,13 @@ def parse_proof(raw: bytes) -> list[bytes]:
     if any(len(one) != SIZE for one in proof):
         raise BadNote("A hash of the consistency proof is not 32 bytes.")
     return proof
+
+
+def tlog_proof(opening: bytes, index: int, proof: list[str], signed: bytes) -> bytes:
+    """Write the one file with which any other program can check a leaf. C2SP tlog-proof.
+
+    `opening` is salt and text of the entry, whose SHA-256 is the leaf's data; `proof` is in base64; `signed` the checkpoint.
+    """
+    extra = base64.b64encode(opening).decode()
+    head = ["c2sp.org/tlog-proof@v1", f"extra {extra}", f"index {index}", *proof, "", ""]
+    return "\n".join(head).encode() + signed

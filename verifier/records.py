@@ -6,8 +6,9 @@ import json
 import re
 from typing import Any, NoReturn
 
-FORMAT = re.compile(r"longstone-bundle/1")
+FORMAT = re.compile(r"longstone-bundle/2")
 DIGEST = re.compile(r"[0-9a-f]{64}")
+CRC = re.compile(r"[0-9a-f]{8}")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MOMENT = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3])(:[0-5][0-9]){2}\.[0-9]{6}Z")
 MORE = "..."  # a form with this field lets a record say more
@@ -25,6 +26,7 @@ ENTRY = {
     "recorded_at": MOMENT,
 }
 LINE = {"entry": str, "index": int, "proof": [str], "salt": DIGEST}
+ERASED = {"commitment": DIGEST, "id": UUID, "index": int, "proof": [str]}
 CUSTODY = {
     "seq": int,
     "from": str,
@@ -48,13 +50,19 @@ HEADER = {
     "made_at": MOMENT,
     "made_by": (WHO, None),
     "exhibit": {"id": str, "label": str, "description": str, "case": str, MORE: None},
-    "copies": [{"sha256": DIGEST, "size": int, "name": str, "included": bool, "path": (str, None)}],
+    "copies": [
+        {"sha256": DIGEST, "crc32": (CRC, None), "size": int, "name": str, "included": bool, "path": (str, None)}
+    ],
     "catalogues": [{"digest": DIGEST, "copy": DIGEST, "files": int, "problems": int}],
 }
 
 
 class Failed(ValueError):
     """Something in the bundle is not as it must be; the sentence names it."""
+
+
+class CannotCheck(ValueError):
+    """The check could not be made; the sentence says what is missing."""
 
 
 def _refuse(told: str) -> NoReturn:

@@ -30,8 +30,10 @@ def plain(text: Any) -> str:
 
 
 def checks(report: Report) -> list[str]:
-    """Say what was in order, one line a check."""
-    return [f"  yes  {plain(line)}" for line in report.checks]
+    """Say what was in order, and what was not looked at, one line each."""
+    return [f"  yes  {plain(line)}" for line in report.checks] + [
+        f"  not checked  {plain(line)}" for line in report.left
+    ]
 
 
 def summary(report: Report) -> list[str]:
@@ -101,6 +103,7 @@ def _notes(step: Step) -> list[str]:
 def as_json(report: Report, code: int, why: str) -> str:
     """Say it all to a program: one JSON object in ASCII, its `exit` and `verdict` as on the command line."""
     told: dict[str, Any] = {"exit": code, "verdict": NAMES[code], "why": why, "checks": report.checks}
+    told["not_checked"] = report.left
     if code in {VERIFIED, UNAUTHENTICATED}:
         told |= {"bundle": report.header, "custody": [{**step.told, **_who(step)} for step in report.steps]}
         told |= {"ledger": {"origin": report.checkpoint.origin, "size": report.checkpoint.size}}

@@ -25,11 +25,20 @@ def uses(root: Path) -> list[tuple[str, str, str]]:
 
 
 def _uses(path: Path, root: Path) -> Iterator[tuple[str, str, str]]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "everything":
-            yield f"`{path.relative_to(root)}`", f"`{ast.unparse(node.func.value)}`", _because(node)
+            said = [reason(key.value, tree) for key in node.keywords if key.arg == "because"]
+            yield f"`{path.relative_to(root)}`", f"`{ast.unparse(node.func.value)}`", "".join(said) or "(not said)"
 
 
-def _because(call: ast.Call) -> str:
-    said = [key.value for key in call.keywords if key.arg == "because"]
-    return str(ast.literal_eval(said[0])) if said and isinstance(said[0], ast.Constant) else "(not said)"
+def reason(node: ast.expr, tree: ast.Module) -> str:
+    """Give a reason as it is written: a text, or a name that the same file gives to a text."""
+    if isinstance(node, ast.Name):
+        given = (
+            one.value
+            for one in ast.walk(tree)
+            if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == node.id
+        )
+        return "; ".join(sorted({reason(one, tree) for one in given if isinstance(one, ast.Constant)}))
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""

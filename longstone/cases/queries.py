@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from longstone.cases import rules
 from longstone.cases.models import Allocation, Case, CaseQuerySet, CaseShare, Involvement
@@ -39,7 +39,7 @@ def shares_of(*, by: Actor, case: Case) -> list[CaseShare]:
     """List the forces that see or saw a case, for those of its own force."""
     if by.controller != case.controller_id:
         return []
-    return list(case.shares.select_related("to").order_by("ended_at", "-since"))
+    return list(case.shares.select_related("to").order_by(F("ended_at").desc(nulls_first=True), "-since"))
 
 
 def allocations_of(case: Case) -> list[tuple[Allocation, str]]:

@@ -30,6 +30,13 @@ def _reader() -> Reader:
     return Reader(folder())
 
 
+def close() -> None:
+    """Stop the process that reads catalogues; the next question starts another."""
+    if _reader.cache_info().currsize:
+        _reader().close()
+        _reader.cache_clear()
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """One copy's catalogue, less what is withheld."""
@@ -62,6 +69,8 @@ def open(copy: Copy, *, by: Actor) -> Catalogue:  # noqa: A001 - the decision's 
     examination = Examination.objects.visible_to(by).filter(copy=copy, state="finished").first()
     if examination is None:
         raise NotVisible
+    if copy.disposed_at is not None:
+        raise NotPermitted("This copy was disposed of, and with it what was found in it.")
     verdict = rules.may_read_catalogue(by=by, controller=copy.controller_id)
     if not verdict:
         raise NotPermitted(verdict.refusal)

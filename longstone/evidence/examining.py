@@ -23,7 +23,8 @@ def examine(copy: Copy) -> dict[str, Any]:
     out = folder() / f"making-{copy.sha256}"
     shutil.rmtree(out, ignore_errors=True)
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-    run = _run(store.local(copy.sha256), out)
+    with store.lent(copy.sha256) as image:
+        run = _run(image, out)
     if run.returncode not in FINISHED or not (out / "manifest.json").exists():
         raise Refusal(_last_sentence(run.stderr) or "The examiner stopped without saying why. Ask for it again.")
     return _shelve(out)

@@ -8,14 +8,19 @@ from django.conf import settings
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from longstone.evidence import bundling, commands, examining
+from longstone.evidence import bundling, commands, examining, queries, shelved
+from longstone.evidence.commands.disposal import may_dispose
 from longstone.evidence.models import Bundle, Examination
+from longstone.kernel import store
 from longstone.kernel.actor import machine
+from longstone.kernel.models import Tombstone
 from longstone.kernel.refusals import Refusal
+from longstone.kernel.store import watching
+from longstone.kernel.store.disk import StoreFault
 
 EXAMINER = machine("the examiner", "run examinations")
 BINDER = machine("the bundle maker", "run examinations")
-SWEEPER = machine("the night watch", "run examinations", "record past acts")
+SWEEPER = machine("the night watch", "run examinations", "record past acts", "watch the store")
 AGAIN = RetryStrategy(max_attempts=5, wait=2)
 
 
@@ -60,6 +65,41 @@ def make_bundle(bundle_id: int) -> None:
 def sweep_uploads(timestamp: int) -> None:
     """Remove uploads that nobody claimed."""
     commands.sweep_staged(by=SWEEPER, at=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="dispose")
+def dispose_due(timestamp: int) -> None:  # noqa: ARG001 - the schedule gives it
+    """Carry out the disposals whose delay is over, and remove the bytes of those that were carried out."""
+    for disposal in queries.disposals_waiting(by=SWEEPER):
+        if may_dispose(by=SWEEPER, disposal=disposal, at=now()):
+            commands.dispose(by=SWEEPER, at=now(), disposal=disposal)
+    for stone in Tombstone.objects.filter(bytes_are="waiting").order_by("at", "pk"):
+        _remove(stone)
+
+
+def _remove(stone: Tombstone) -> None:
+    try:
+        commands.remove_bytes(by=SWEEPER, at=now(), stone=stone)
+    except StoreFault as fault:
+        commands.not_removed(by=SWEEPER, at=now(), stone=stone, why=fault.sentence)
+
+
+@app.periodic(cron="15 1 * * *")
+@app.task(queueing_lock="verify the store")
+def verify_share(timestamp: int) -> None:  # noqa: ARG001 - the schedule gives it
+    """Read through tonight's share of what is kept, so that all of it is within the published cycle."""
+    for holding in shelved.holdings():
+        watching.verify(holding, by=SWEEPER, at=now())
+
+
+@app.periodic(cron="40 4 * * *")
+@app.task(queueing_lock="count the store")
+def count_store(timestamp: int) -> None:  # noqa: ARG001 - the schedule gives it
+    """Count what is kept, compare it with the records, and try what the place does where it lies."""
+    for holding in shelved.holdings():
+        watching.take_inventory(holding, by=SWEEPER, at=now())
+    watching.probe(by=SWEEPER, at=now(), store=store.current())
 
 
 @app.periodic(cron="* * * * * */10")

@@ -14,6 +14,8 @@ from longstone.evidence.models import (
     Bundle,
     Copy,
     CustodyMove,
+    Disposal,
+    DisposalQuerySet,
     Examination,
     ExaminationQuerySet,
     Exhibit,
@@ -134,6 +136,18 @@ def owner_roles_of(exhibit: Exhibit) -> list[tuple[str, OwnerRole]]:
 def seals_of(exhibit: Exhibit) -> list[Seal]:
     """List the seals an exhibit has had, in the order in which they were put on."""
     return list(exhibit.seals.order_by("applied_at", "pk"))
+
+
+def disposals_of(*, by: Actor, exhibit: Exhibit) -> dict[int, Disposal]:
+    """Give the disposal of each copy of an exhibit that is proposed, approved or carried out."""
+    found = Disposal.objects.visible_to(by).filter(copy__exhibit=exhibit).exclude(state="withdrawn")
+    return {one.copy_id: one for one in found.select_related("proposed_by", "approved_by")}
+
+
+def disposals_waiting(*, by: Actor) -> DisposalQuerySet:
+    """List the disposals that wait, for approval or for their day, the oldest first."""
+    found = Disposal.objects.visible_to(by).filter(state__in=["proposed", "approved"])
+    return found.select_related("copy__exhibit__case", "proposed_by", "approved_by").order_by("proposed_at", "pk")
 
 
 def locations(*, exhibit: Exhibit, lockers: bool) -> list[Location]:

@@ -41,6 +41,11 @@ BUNDLE = flow(
     words={"preparing": "being made", "ready": "ready", "failed": "failed"},
     moves={START: {"preparing"}, "preparing": {"ready", "failed"}},
 )
+DISPOSAL = flow(
+    "disposal",
+    words={"proposed": "proposed", "approved": "approved", "disposed": "disposed of", "withdrawn": "withdrawn"},
+    moves={START: {"proposed"}, "proposed": {"approved", "withdrawn"}, "approved": {"disposed", "withdrawn"}},
+)
 REFERENCE = re.compile(r"[A-Z]{2,4}/\d{1,4}(-[A-Z]{2,4}/\d{1,4})*", re.ASCII)
 OWNER_ROLES = {
     "suspect": "Suspect",
@@ -67,6 +72,19 @@ class HasCustody(Protocol):
     def holder_id(self) -> int | None: ...
     @property
     def offered_to_id(self) -> int | None: ...
+
+
+class OfDisposal(Protocol):
+    """What a rule needs to know of a disposal."""
+
+    @property
+    def controller_id(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def proposed_by_id(self) -> int: ...
+    @property
+    def due_at(self) -> datetime | None: ...
 
 
 class InCase(Protocol):
@@ -154,6 +172,11 @@ def may_examine(*, by: Actor, controller: int, examined: bool) -> Verdict:
     return no("This copy is being examined or has been. Its catalogue is on the exhibit's page.") if examined else YES
 
 
+def still_here(disposed_at: datetime | None) -> Verdict:
+    """Say whether a copy is still here to be worked on."""
+    return YES if disposed_at is None else no(f"This copy was disposed of on {disposed_at:%d/%m/%Y}.")
+
+
 def may_run(*, by: Actor) -> Verdict:
     """Say whether the machine may run what was asked for."""
     return YES if by.holds("run examinations") else no("Only the examiner itself does that.")
@@ -192,3 +215,44 @@ def sound_owner_since(since: datetime, *, seized_at: datetime, at: datetime) -> 
     if since > at + SLACK:
         return no("That moment lies in the future. Check the date and the time.")
     return YES if since >= seized_at else no("That lies before the seizure. Choose the time of seizure or later.")
+
+
+def may_propose_disposal(*, by: Actor, controller: int, disposed: bool, proposed: bool) -> Verdict:
+    """Say whether the actor may propose that a copy is disposed of."""
+    if disposed:
+        return no("This copy has been disposed of.")
+    if not by.holds("propose disposal", controller=controller):
+        return no("Only exhibits officers and supervisors can propose a disposal.")
+    return no("The disposal of this copy has been proposed already.") if proposed else YES
+
+
+def may_approve_disposal(*, by: Actor, disposal: OfDisposal) -> Verdict:
+    """Say whether the actor may approve a disposal: never the one who proposed it."""
+    if disposal.state != "proposed":
+        return no("This disposal does not wait for an approval.")
+    if disposal.proposed_by_id == by.id:
+        return no("Disposal takes two people: you proposed it, so somebody else must approve it.")
+    if by.holds("approve disposal", controller=disposal.controller_id):
+        return YES
+    return no("Only supervisors can approve a disposal.")
+
+
+def may_withdraw_disposal(*, by: Actor, disposal: OfDisposal) -> Verdict:
+    """Say whether the actor may stop a disposal that has not been carried out."""
+    if disposal.state not in {"proposed", "approved"}:
+        return no("There is no disposal to stop: it was carried out or withdrawn.")
+    powers = ("propose disposal", "approve disposal")
+    if any(by.holds(power, controller=disposal.controller_id) for power in powers):
+        return YES
+    return no("Only exhibits officers and supervisors can stop a disposal.")
+
+
+def may_dispose(*, by: Actor, disposal: OfDisposal, at: datetime, busy: bool) -> Verdict:
+    """Say whether the machine may carry out a disposal: approved, its delay over, and nobody at work on the copy."""
+    if not by.holds("run examinations"):
+        return no("Only the night watch carries out a disposal.")
+    if disposal.state != "approved" or disposal.due_at is None:
+        return no("This disposal is not approved.")
+    if at < disposal.due_at:
+        return no(f"This disposal waits until {disposal.due_at:%d/%m/%Y %H:%M} UTC. It can be stopped until then.")
+    return no("The copy is being examined or bundled. It is disposed of afterwards.") if busy else YES

@@ -7,3 +7,7 @@ class Kernel(AppConfig):
     name = "longstone.kernel"
     label = "kernel"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let what watches the house say so on the front page."""
+        from longstone.kernel.store import alarms  # noqa: F401 - it registers its watches

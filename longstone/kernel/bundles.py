@@ -6,23 +6,28 @@ import base64
 import hashlib
 import json
 import os
+import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from longstone.kernel.refusals import Refusal
+from longstone.kernel.store.disk import Stored, spoken
+from verifier import bag as bags
 from verifier import bundle as checked
-from verifier import container, contents
+from verifier import container, contents, note
+from verifier.records import Failed
 
 BLOCK = 1 << 20
 
 
-class Changed(ValueError):
+class Changed(Refusal):
     """A file is not what it was promised to be; what was written so far is no bundle."""
 
 
-class NotAllowed(ValueError):
+class NotAllowed(Refusal):
     """A bundle cannot hold a file of this name, or a link."""
 
 
@@ -47,12 +52,28 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Ledger:
-    """The entries of a bundle, the checkpoint under which they are proved, and consistency proofs by their old size."""
+class Erased:
+    """What a bundle tells of an entry that was erased: that there was one, which its commitment shows."""
 
-    lines: list[Line]
+    id: str
+    index: int
+    proof: list[bytes]
+    commitment: bytes
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The entries of a bundle, the checkpoint under which they are proved, and what others say of that.
+
+    Consistency proofs by their old size; time stampers' replies (DER of a TimeStampResp, RFC 3161) for the SHA-256 of the
+    checkpoint's text, its last newline included.
+    """
+
+    lines: list[Line | Erased]
     checkpoint: str
     consistency: dict[int, list[bytes]] = field(default_factory=dict)
+    tokens: list[bytes] = field(default_factory=list)
+    restorations: list[str] = field(default_factory=list)
 
 
 def bytes_member(path: str, told: bytes) -> Member:
@@ -62,7 +83,10 @@ def bytes_member(path: str, told: bytes) -> Member:
 
 def text_member(path: str, told: str) -> Member:
     """Make a member of a text."""
-    return bytes_member(path, told.encode())
+    try:
+        return bytes_member(path, told.encode())
+    except UnicodeEncodeError as error:
+        raise NotAllowed(f"{path} would hold a text that is not Unicode. Correct it, then ask again.") from error
 
 
 def file_member(path: str, source: Path, sha256: str) -> Member:
@@ -72,6 +96,17 @@ def file_member(path: str, source: Path, sha256: str) -> Member:
     return Member(path, sha256, source.stat().st_size, lambda: _read(source))
 
 
+def crc_of(source: Path, sha256: str) -> str:
+    """Give a file's CRC-32 in hex, having compared the file with its digest; raises Changed before anything is promised."""
+    sha, crc = hashlib.sha256(), 0
+    for block in _read(source):
+        sha.update(block)
+        crc = zlib.crc32(block, crc)
+    if sha.hexdigest() != sha256:
+        raise Changed(f"The stored bytes of {sha256} have changed. Tell the person who keeps the store.")
+    return f"{crc:08x}"
+
+
 def _read(source: Path) -> Iterator[bytes]:
     handle = os.open(source, os.O_RDONLY | os.O_NOFOLLOW)
     with os.fdopen(handle, "rb", buffering=0) as stream:
@@ -79,28 +114,48 @@ def _read(source: Path) -> Iterator[bytes]:
             yield block
 
 
-def _tags(payload: list[Member]) -> list[Member]:
-    info = f"Bag-Software-Agent: Longstone\nExternal-Description: A custody bundle of {len(payload)} files\n"
-    return [bytes_member("bagit.txt", checked.BAGIT), text_member("bag-info.txt", info)]
-
-
 def payload_digest(payload: list[Member]) -> str:
     """Give the digest by which the ledger binds a bundle's payload: first this, then `bundle.made`, then `write`."""
-    return contents.payload_digest({one.path: one.sha256 for one in [*payload, *_tags(payload)]})
+    return contents.payload_digest({one.path: one.sha256 for one in payload})
 
 
-def write(out: BinaryIO, bag: str, payload: list[Member], *, ledger: Ledger) -> None:
-    """Write a bundle to an empty seekable stream, a block at a time.
+def write(out: BinaryIO, bag: str, payload: list[Member], *, day: str, ledger: Ledger) -> None:
+    """Write a bundle to an empty seekable stream, a block at a time; `day` is YYYY-MM-DD of `made_at`.
 
     Raises NotAllowed before anything is written, and Changed when a file is not what was promised.
     """
-    members = [*payload, *_tags(payload), *_told(ledger)]
+    members = [*payload, *_told(ledger), bytes_member("bagit.txt", bags.BAGIT)]
     _refuse_names(bag, members)
-    for name, data in zip(contents.MANIFESTS, (True, False), strict=True):
-        told = checked.lines({one.path: one.sha256 for one in members}, data=data)
+    members.append(bytes_member(bags.INFO, bags.info({one.path: one.size for one in members}, day)))
+    for name, data in zip(bags.MANIFESTS, (True, False), strict=True):
+        told = bags.lines({one.path: one.sha256 for one in members}, data=data)
         members.append(bytes_member(name, told))
     written = [_write(out, f"{bag}/{one.path}", one) for one in sorted(members, key=lambda one: one.path)]
     _end(out, written)
+
+
+def keep(
+    bag: str,
+    payload: list[Member],
+    *,
+    day: str,
+    ledger: Ledger,
+    key: str,
+    folder: Path,
+    put: Callable[[BinaryIO], Stored],
+) -> Stored:
+    """Write a bundle to a nameless file in a folder, check it as whoever gets it will, and put it into the store.
+
+    Nobody sees it before it is whole; one that would not verify against the force's own key (a vkey) is not kept.
+    """
+    with spoken("Writing the bundle"), tempfile.TemporaryFile(dir=folder) as out:
+        write(out, bag, payload, day=day, ledger=ledger)
+        try:
+            checked.check(out, key=note.parse_key(key))
+        except Failed as failed:
+            raise Changed(f"The bundle would not pass its own check. {failed}") from failed
+        out.seek(0)
+        return put(out)
 
 
 def _told(ledger: Ledger) -> list[Member]:
@@ -110,14 +165,22 @@ def _told(ledger: Ledger) -> list[Member]:
         text_member("data/ledger/entries.jsonl", entries),
         text_member("data/ledger/checkpoint", ledger.checkpoint),
         *(text_member(path, "".join(f"{one}\n" for one in _base64(proof))) for path, proof in proofs.items()),
+        *(_proof(one, ledger.checkpoint) for one in ledger.lines if isinstance(one, Line)),
+        *(bytes_member(f"data/ledger/tokens/{n}.tsr", told) for n, told in enumerate(ledger.tokens, start=1)),
+        *(text_member(f"data/ledger/restorations/{n}", told) for n, told in enumerate(ledger.restorations, start=1)),
     ]
+
+
+def _proof(one: Line, checkpoint: str) -> Member:
+    told = note.tlog_proof(one.salt + one.entry.encode(), one.index, _base64(one.proof), checkpoint.encode())
+    return bytes_member(f"data/ledger/proofs/{json.loads(one.entry)['id']}.tlog-proof", told)
 
 
 def _refuse_names(bag: str, members: list[Member]) -> None:
     paths = [one.path for one in members]
     if "/" in bag or not container.sound(f"{bag}/bagit.txt"):
         raise NotAllowed(f"A bundle cannot be named {bag!r}: use letters, digits, points and strokes.")
-    if strange := [path for path in paths if not checked.allowed(path)]:
+    if strange := [path for path in paths if not bags.allowed(path)]:
         raise NotAllowed(f"A bundle cannot hold a file named {strange[0]!r}: see docs/bundle.md for what it can hold.")
     if len(set(paths)) != len(paths):
         raise NotAllowed("A bundle cannot hold two files of one name.")
@@ -127,8 +190,12 @@ def _base64(hashes: list[bytes]) -> list[str]:
     return [base64.b64encode(one).decode() for one in hashes]
 
 
-def _line(one: Line) -> str:
-    told = {"entry": one.entry, "index": one.index, "proof": _base64(one.proof), "salt": one.salt.hex()}
+def _line(one: Line | Erased) -> str:
+    told: dict[str, object] = {"index": one.index, "proof": _base64(one.proof)}
+    if isinstance(one, Erased):
+        told |= {"commitment": one.commitment.hex(), "id": one.id}
+    else:
+        told |= {"entry": one.entry, "salt": one.salt.hex()}
     return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
 
 

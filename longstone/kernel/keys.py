@@ -2,17 +2,22 @@
 
 The KMS command is an argument list in LONGSTONE_KMS. `COMMAND versions NAME` prints the numbers of a key's versions and
 `COMMAND get NAME VERSION` prints one, 32 bytes in base64.
+
+Beside each key NAME.N.key lies its mark NAME.N.pub: a digest by which damage is known, and for a key that signs its public half. A key
+whose mark is there and which is not is lost, and is said to be; a retired key is its mark alone, named NAME.N.retired.
 """
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 import re
 import shlex
 import stat
 import subprocess
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -24,7 +29,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from longstone.kernel.refusals import Refusal
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
-FILE = re.compile(r"([a-z][a-z0-9-]{0,39})\.([1-9][0-9]{0,8})\.key", re.ASCII)
+FILE = re.compile(r"([a-z][a-z0-9-]{0,39})\.([1-9][0-9]{0,8})\.(key|pub|retired)", re.ASCII)
+SIGNING = frozenset({"checkpoint"})  # what these sign is verified with their public half, long after they are gone
 FORMAT = b"\x01"
 NONCE, TAG, LENGTH = 12, 16, 32
 
@@ -65,6 +71,8 @@ def _kms() -> list[str]:
 def ensure(name: str) -> int:
     """Make a key's first version if it has none, and give its newest version."""
     if versions := _versions(name):
+        for version in _found(name, "key"):
+            _mark(name, version)  # a key of an older house has none
         return versions[-1]
     try:
         return _make(name, 1)
@@ -85,7 +93,39 @@ def _make(name: str, version: int) -> int:
         raise KeyFault(f"The key {name} lives in the KMS. Make its next version there.")
     _home().mkdir(mode=0o700, parents=True, exist_ok=True)
     _write(_home() / f"{name}.{version}.key", base64.b64encode(os.urandom(LENGTH)))
+    _mark(name, version)
     return version
+
+
+def _mark(name: str, version: int) -> None:
+    """Leave a key's mark beside it, if it has none."""
+    path = _home() / f"{name}.{version}.pub"
+    if not path.exists():
+        raw = _raw(name, version)
+        public = base64.b64encode(_public(raw)).decode() if name in SIGNING else "-"
+        with suppress(FileExistsError):  # another process of the house left it in this moment
+            _write(path, f"{hashlib.sha256(raw).hexdigest()} {public}\n".encode())
+
+
+def _public(raw: bytes) -> bytes:
+    return Ed25519PrivateKey.from_private_bytes(raw).public_key().public_bytes_raw()
+
+
+def retire(name: str, version: int) -> None:
+    """Let an old signing key sign no more: its private half goes, its public half stays to verify what it signed."""
+    if name not in SIGNING:
+        raise KeyFault(f"The key {name} opens what it sealed: no version of it is ever retired.")
+    if version not in _versions(name) or version == _newest(name):
+        raise KeyFault(
+            f"Version {version} of the key {name} is not one that another has taken over from. Rotate it first."
+        )
+    mark = _home() / f"{name}.{version}.pub"
+    if _kms():
+        _home().mkdir(mode=0o700, parents=True, exist_ok=True)
+        _mark(name, version)
+    mark.rename(mark.with_suffix(".retired"))
+    mark.with_suffix(".key").unlink(missing_ok=True)
+    _sync(_home())
 
 
 def _write(path: Path, told: bytes) -> None:
@@ -117,7 +157,12 @@ def _versions(name: str) -> list[int]:
     if kms := _kms():
         return _numbers(_ask([*kms, "versions", name]))
     _refuse_open(_home(), f"The folder of the keys can be read by others. Set its mode to 0700, and rotate {name}.")
-    found = (FILE.fullmatch(path.name) for path in _home().glob(f"{name}.*.key"))
+    return sorted({*_found(name, "key"), *_found(name, "pub"), *_found(name, "retired")})
+
+
+def _found(name: str, kind: str) -> list[int]:
+    """Give the versions of which a file of one kind lies in the folder."""
+    found = (FILE.fullmatch(path.name) for path in _home().glob(f"{name}.*.{kind}"))
     return sorted(int(match[2]) for match in found if match)
 
 
@@ -144,9 +189,17 @@ def _raw(name: str, version: int) -> bytes:
         key = base64.b64decode(told.strip(), validate=True)
     except ValueError:
         key = b""
-    if len(key) != LENGTH:
+    if len(key) != LENGTH or _told(name, version)[:1] not in ([], [hashlib.sha256(key).hexdigest()]):
         raise KeyFault(f"The key {name}, version {version}, is damaged. Restore it from the backup of the keys.")
     return key
+
+
+def _told(name: str, version: int) -> list[str]:
+    """Give what a key's mark says, if it has one: its digest, and its public half or a dash."""
+    for kind in ("pub", "retired"):
+        with suppress(FileNotFoundError):
+            return (_home() / f"{name}.{version}.{kind}").read_text("ascii", "replace").split()
+    return []
 
 
 def _read(name: str, version: int) -> bytes:
@@ -180,11 +233,29 @@ def signing(name: str) -> tuple[int, Ed25519PrivateKey]:
     return version, Ed25519PrivateKey.from_private_bytes(_raw(name, version))
 
 
+def signers(name: str) -> list[Ed25519PrivateKey]:
+    """Give every version of a signing key that is not retired, the newest first: all sign while one takes over from another."""
+    retired = set(_found(name, "retired"))
+    _newest(name)  # or there is none, in a sentence
+    versions = [version for version in _versions(name) if version not in retired]
+    return [Ed25519PrivateKey.from_private_bytes(_raw(name, version)) for version in reversed(versions)]
+
+
 def verifying(name: str) -> dict[int, Ed25519PublicKey]:
-    """Give the public half of every version of a signing key."""
-    return {
-        version: Ed25519PrivateKey.from_private_bytes(_raw(name, version)).public_key() for version in _versions(name)
-    }
+    """Give the public half of every version of a signing key, also of those that are retired or lost."""
+    return {version: _verifying(name, version) for version in _versions(name)}
+
+
+def _verifying(name: str, version: int) -> Ed25519PublicKey:
+    told = _told(name, version)
+    try:
+        if len(told) == 2 and told[1] != "-":  # noqa: PLR2004 - the mark's two words
+            return Ed25519PublicKey.from_public_bytes(base64.b64decode(told[1], validate=True))
+    except ValueError as error:
+        raise KeyFault(
+            f"The mark of the key {name}, version {version}, is damaged. Restore it from the backup."
+        ) from error
+    return Ed25519PrivateKey.from_private_bytes(_raw(name, version)).public_key()
 
 
 def seal(name: str, plaintext: str, *, row: str) -> bytes:

@@ -48,6 +48,28 @@ class ScopedQuerySet(models.QuerySet[M_co]):
         if not self.asked_for:
             raise Unscoped(f"{self.model.__name__} was read without visible_to(actor) or everything(because=…).")
 
+    def _with(self, *others: Any) -> None:
+        """Let only rows that are asked for somebody be added to these."""
+        for other in (self, *others):
+            if isinstance(other, ScopedQuerySet):
+                other._checked()  # noqa: SLF001 - its own kind
+
+    def __or__(self, other: Any) -> Self:
+        self._with(other)
+        return super().__or__(other)
+
+    def __xor__(self, other: Any) -> Self:
+        self._with(other)
+        return super().__xor__(other)  # type: ignore[misc, no-any-return]  # unknown to the stubs
+
+    def union(self, *others: Any, **kwargs: Any) -> Self:
+        self._with(*others)
+        return super().union(*others, **kwargs)
+
+    def raw(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG002 - Django's own signature
+        """Refuse: a statement of one's own is asked for nobody."""
+        raise Unscoped(f"{self.model.__name__} was read by a statement of its own. Say visible_to(actor).")
+
     def _fetch_all(self) -> None:
         self._checked()
         super()._fetch_all()

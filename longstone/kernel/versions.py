@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.timezone import localtime
 
 from longstone.kernel import promises
-from longstone.kernel.refusals import AlreadyDone, Stale
+from longstone.kernel.refusals import AlreadyDone, Refusal, Stale
 
 
 class Versioned(models.Model):
@@ -54,7 +54,14 @@ def spend(key: Any, *, by_id: int | None) -> None:
         )
         fresh = cursor.rowcount == 1
     if not fresh:
-        raise AlreadyDone(_result_of(OneUseKey.objects.get(key=key)))
+        raise _spent(OneUseKey.objects.get(key=key), by_id)
+
+
+def _spent(spent: OneUseKey, by_id: int | None) -> Refusal:
+    """Say what came of a key, to the one who spent it and to nobody else."""
+    if spent.by_id != by_id:
+        return Refusal("This form was sent under another sign-in. Open it again, and fill it in afresh.")
+    return AlreadyDone(_result_of(spent))
 
 
 def made(key: Any, result: Any) -> None:

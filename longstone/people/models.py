@@ -81,6 +81,8 @@ class StaffQuerySet(models.QuerySet["Staff"]):
         """Keep the staff of the actor's own force and of the consortia it is in."""
         if actor.sees_everything:
             return self
+        if actor.controller is None:
+            return self.none()
         partners = Controller.objects.filter(consortia__members=actor.controller)
         return self.filter(models.Q(controller=actor.controller) | models.Q(controller__in=partners))
 

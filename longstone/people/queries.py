@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from longstone.kernel import shelves
 from longstone.kernel.actor import NOBODY, Actor, Grant
+from longstone.kernel.refusals import Refusal
 from longstone.people import rules
 from longstone.people.models import (
     Competence,
@@ -57,6 +58,14 @@ def actor_for(staff: Staff, *, at: datetime) -> Actor:
     grants = frozenset(grant for post in held for grant in _grants(post))
     teams = frozenset(post.team_id for post in held if post.team_id is not None)
     return Actor(id=staff.pk, name=str(staff), controller=staff.controller_id, grants=grants, teams=teams)
+
+
+def officer_named(username: str, *, at: datetime) -> Actor:
+    """Give the actor of a user name that somebody typed on a command line."""
+    staff = Staff.objects.filter(username__iexact=username, is_active=True).first()
+    if staff is None:
+        raise Refusal(f"There is no officer with the user name {username}. Check the spelling.")
+    return actor_for(staff, at=at)
 
 
 def _grants(post: Post) -> list[Grant]:

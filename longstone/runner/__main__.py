@@ -10,9 +10,11 @@ import time
 import urllib.request
 from pathlib import Path
 
-from longstone.runner import house
+from longstone.kernel.refusals import Refusal
+from longstone.runner import house, safekeeping
+from longstone.runner.addresses import addresses
 from longstone.runner.postgres import Postgres, PostgresFault
-from longstone.runner.roles import ROLES, role_urls
+from longstone.runner.restore import refuse_half
 from longstone.runner.supervisor import Hopeless, Supervisor
 
 PATIENCE = 120.0  # seconds for the first page, on a busy machine
@@ -29,17 +31,20 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Run the house until it is stopped."""
+    """Run the house until it is stopped, or do what the first word asks."""
+    if sys.argv[1:2] and sys.argv[1] in safekeeping.ACTS:
+        return safekeeping.main(sys.argv[1:])
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the supervisor listens itself
     given = arguments()
     home = Path(os.environ.get("LONGSTONE_HOME") or house.ROOT / "var").resolve()
     server = None
     try:
         house.make_home(home)
+        refuse_half(home)
         server = None if os.environ.get("DATABASE_URL") else Postgres(home)
         urls = addresses(home, server)
         return run(given, house.environments(home, urls, demo=not given.no_demo), server)
-    except (Hopeless, PostgresFault, house.NotReady) as fault:
+    except (Hopeless, PostgresFault, house.NotReady, Refusal) as fault:
         sys.stderr.write(f"{fault}\n")
         return 1
     except KeyboardInterrupt:
@@ -47,18 +52,6 @@ def main() -> int:
     finally:
         if server:
             server.stop()
-
-
-def addresses(home: Path, server: Postgres | None) -> dict[str, str]:
-    """Give each role's database: our own server's, the settings for each role, or those made with the administrator's."""
-    if server:
-        server.start()
-        server.prepare()
-        return {role: server.url(role) for role in ROLES}
-    given = {role: url for role in ROLES if (url := os.environ.get(f"DATABASE_URL_{role.upper()}"))}
-    if {"owner", "worker"} <= set(given):
-        return {"web": os.environ["DATABASE_URL"], **given}
-    return role_urls(os.environ["DATABASE_URL"], home)
 
 
 def run(given: argparse.Namespace, envs: dict[str, dict[str, str]], server: Postgres | None) -> int:
@@ -79,12 +72,12 @@ def run(given: argparse.Namespace, envs: dict[str, dict[str, str]], server: Post
 
 
 def answering(watch: Supervisor, port: int) -> bool:
-    """Wait until the house is ready and its first page opens; false when it was stopped meanwhile."""
+    """Wait until the web answers and its first page opens; false when it was stopped meanwhile."""
     end = time.monotonic() + PATIENCE
     while not watch.stopping:
         watch.tend()
         try:
-            for page in ("health/ready", ""):
+            for page in ("health/live", ""):
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}", timeout=5).close()
         except OSError:
             time.sleep(0.1)

@@ -40,10 +40,14 @@ def environments(home: Path, urls: dict[str, str], *, demo: bool) -> dict[str, d
 
 def manage(env: dict[str, str], *told: str) -> None:
     """Run one of the house's own commands to its end."""
-    argv = [sys.executable, "-m", "longstone", *told]
-    done = subprocess.run(argv, env=env, cwd=ROOT, check=False, preexec_fn=die_with_parent())
-    if done.returncode:
+    if run(env, *told):
         raise NotReady(f"`longstone {' '.join(told)}` failed; its last lines above say why.")
+
+
+def run(env: dict[str, str], *told: str) -> int:
+    """Run one of the house's own commands to its end, and give how it ended."""
+    argv = [sys.executable, "-m", "longstone", *told]
+    return subprocess.run(argv, env=env, cwd=ROOT, check=False, preexec_fn=die_with_parent()).returncode
 
 
 def free_port(wanted: int) -> int:
@@ -62,10 +66,12 @@ def free_port(wanted: int) -> int:
 def children(envs: dict[str, dict[str, str]], port: int) -> list[Child]:
     """Name the processes of the house, in the order in which they start and stop."""
     longstone = [sys.executable, "-m", "longstone"]
+    eraser = [Child("eraser", [*longstone, "erase"], envs["eraser"], ROOT)] if "eraser" in envs else []
     return [
         Child("web", web(port), envs["web"], ROOT),
         Child("worker", [*longstone, "work"], envs["worker"], ROOT),
         Child("sequencer", [*longstone, "sequence"], envs["worker"], ROOT),
+        *eraser,
     ]
 
 

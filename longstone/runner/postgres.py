@@ -56,7 +56,7 @@ class Postgres:
 
     def start(self) -> None:
         """Make the cluster if it is new, start the server, and wait until it answers."""
-        self._hold()
+        self.hold()
         try:
             self._make_folders()
             self.bin = places.reachable_programs(places.binaries(), self.home, self.user)
@@ -102,7 +102,15 @@ class Postgres:
             self.lock.write(f", at {where}")
             self.lock.flush()
 
-    def _hold(self) -> None:
+    def answers(self) -> bool:
+        """Say whether a server of this home runs already, whoever started it."""
+        try:
+            psycopg.connect(self.url("owner"), connect_timeout=5).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def hold(self) -> None:
         """Hold this home for ourselves; the kernel lets go of it whatever ends us."""
         if self.lock:
             return

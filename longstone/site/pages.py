@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from longstone.cases.models import Case
 from longstone.evidence import queries as evidence
 from longstone.evidence.models import Exhibit
+from longstone.kernel.alarms import open_alarms
 from longstone.kernel.web import typed
 from longstone.kernel.web.pages import find, page
 from longstone.kernel.web.panels import Panel, panels
@@ -23,7 +24,7 @@ def home(request: Request) -> HttpResponse:
     """Show what needs the officer, as each room knows it, and the doors."""
     drawn = panels("home", request, None)
     show(request, "home", **_listed(drawn))
-    return render(request, "home.html", {"panels": drawn, "navigation": navigation().doors})
+    return render(request, "home.html", {"panels": drawn, "navigation": navigation().doors, "alarms": open_alarms()})
 
 
 def _listed(drawn: list[Panel]) -> dict[str, Any]:

@@ -11,9 +11,25 @@ LONGSTONE_ROLE = os.environ.get("LONGSTONE_ROLE", "web")
 LONGSTONE_DEMO = os.environ.get("LONGSTONE_DEMO") == "1"
 LONGSTONE_TEST = os.environ.get("LONGSTONE_TEST") == "1"
 LONGSTONE_ORIGIN = os.environ.get("LONGSTONE_ORIGIN", "longstone.example/ledger")
+LONGSTONE_OUTSIDE = os.environ.get("LONGSTONE_OUTSIDE", "")  # a folder on another disk: what must outlive the house
+LONGSTONE_BACKUP_HOURS = float(os.environ.get("LONGSTONE_BACKUP_HOURS", "26"))
+LONGSTONE_DISK_LEAST = int(os.environ.get("LONGSTONE_DISK_LEAST", str(2 << 30)))  # free bytes; fewer are an alarm
+LONGSTONE_METRICS_TOKEN = os.environ.get("LONGSTONE_METRICS_TOKEN", "")
+LONGSTONE_PROXY = os.environ.get("LONGSTONE_PROXY") == "1"  # one proxy in front, which sets X-Forwarded-Proto and -For
 LONGSTONE_WRITE_GUARD = LONGSTONE_ROLE != "owner" and (LONGSTONE_DEMO or LONGSTONE_TEST)
 LONGSTONE_UPLOAD_MAX = 8 << 40
 LONGSTONE_STALLED_AFTER = int(os.environ.get("LONGSTONE_STALLED_AFTER") or 30)  # seconds without a worker's heartbeat
+LONGSTONE_WITNESS = os.environ.get("LONGSTONE_WITNESS", "")  # docs/how-to/witness.md
+LONGSTONE_TSA = os.environ.get("LONGSTONE_TSA", "")  # docs/how-to/time-stamps.md
+LONGSTONE_TSA_MINUTES = int(os.environ.get("LONGSTONE_TSA_MINUTES", "60"))
+LONGSTONE_ACCESS_LOG_DAYS = int(
+    os.environ.get("LONGSTONE_ACCESS_LOG_DAYS", "2557")
+)  # seven years: docs/how-to/erasure.md
+LONGSTONE_STORE = os.environ.get("LONGSTONE_STORE", "")  # where bytes are kept: docs/how-to/store.md
+LONGSTONE_STORE_KEY_NAME = os.environ.get("LONGSTONE_STORE_KEY_NAME", "")  # the key that wraps each object's own
+LONGSTONE_STORE_CACHE = int(os.environ.get("LONGSTONE_STORE_CACHE") or 64 << 30)  # bytes of copies from a bucket
+LONGSTONE_VERIFY_DAYS = int(os.environ.get("LONGSTONE_VERIFY_DAYS", "30"))  # every object is read through once in these
+LONGSTONE_DISPOSAL_HOURS = float(os.environ.get("LONGSTONE_DISPOSAL_HOURS", "0.02" if LONGSTONE_DEMO else "168"))
 LONGSTONE_SHELVES = os.environ.get("LONGSTONE_SHELVES", "")  # a force's own shelf files
 
 
@@ -70,6 +86,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
+    "longstone.site.lines.requests_logged",
     "django.middleware.security.SecurityMiddleware",
     "longstone.site.middleware.content_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -129,6 +146,10 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = os.environ.get("LONGSTONE_TLS") == "1"
 CSRF_FAILURE_VIEW = "longstone.site.pages.sent_too_late"
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked by this machine, past the proxy
+if LONGSTONE_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("LONGSTONE_ORIGINS", "").split(",") if o]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -1,11 +1,13 @@
 """Where every page is."""
 
 from allauth.account import views as entrance
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
-from longstone.kernel.web import uploads
+from longstone.kernel.web import holding, ledger, uploads
 from longstone.site import health, pages
 
+register_converter(ledger.Level, "level")
+register_converter(ledger.Tile, "tile")
 urlpatterns = [
     path("", pages.home, name="home"),
     path("doors/<slug:name>/", pages.door, name="door"),
@@ -21,7 +23,18 @@ urlpatterns = [
     path("sign-in/login/", entrance.login, name="account_login"),
     path("sign-in/logout/", entrance.logout, name="account_logout"),
     path("sign-in/left/", entrance.account_inactive, name="account_inactive"),
+    path("holds/", holding.held, name="holds"),
+    path("holds/new/<slug:kind>/<int:subject>/", holding.hold_new, name="hold_new"),
+    path("holds/<int:hold_id>/lift/", holding.hold_lift, name="hold_lift"),
+    path("erasures/", holding.proposed, name="erasures"),
+    path("erasures/new/", holding.erasure_new, name="erasure_new"),
+    path("erasures/<int:erasure_id>/approve/", holding.erasure_approve, name="erasure_approve"),
+    path("erasures/<int:erasure_id>/refuse/", holding.erasure_refuse, name="erasure_refuse"),
+    path("ledger/checkpoint", ledger.checkpoint, name="ledger_checkpoint"),
+    path("ledger/tile/entries/<tile:place>", ledger.entries, name="ledger_entries"),
+    path("ledger/tile/<level:level>/<tile:place>", ledger.tile, name="ledger_tile"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
+    path("metrics", health.numbers, name="metrics"),
 ]
 handler404 = "longstone.site.pages.not_found"

@@ -65,11 +65,12 @@ def test_a_bundle_is_not_verified_by_another_key(paths, tmp_path):
     assert run(paths[0], "--key", other) == 1
 
 
-def test_every_changed_byte_is_found(paths, tmp_path, capsys):
+@pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.deep)])
+def test_every_changed_byte_is_found(paths, tmp_path, capsys, step):
     whole = paths[0].read_bytes()
     bad = tmp_path / "bad.zip"
     missed = []
-    for place in range(0, len(whole), 7):
+    for place in range(0, len(whole), step):
         changed = bytearray(whole)
         changed[place] ^= 1 << (place % 8)
         bad.write_bytes(changed)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import resource
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -122,14 +121,20 @@ def test_nothing_hostile_crashes_goes_silent_or_takes_more_than_its_share(shared
         assert seconds < SECONDS_MOST, path.name
 
 
+MEASURED = """
+import json, resource, subprocess, sys
+done = subprocess.run(sys.argv[1:], stderr=subprocess.PIPE)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+json.dump([done.returncode, done.stderr.decode(), used.ru_maxrss, used.ru_utime + used.ru_stime], sys.stdout)
+"""
+
+
 def measured(path: Path, out: Path) -> tuple[Examined, int, float]:
-    """Examine and give the most memory that the two processes can have held together, and the seconds."""
-    begun = time.monotonic()
-    process = subprocess.Popen(command("open", path, "--out", out, "--quiet"), cwd=REPOSITORY, stderr=subprocess.PIPE)
-    said = process.stderr.read().decode()
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    process.stderr.close()
-    page = 1024  # ru_maxrss counts KiB, and is that of the larger of the two
-    assert resource.getpagesize() >= page
-    return Examined(process.returncode, said, out), used.ru_maxrss * page * SHARES_OF_MEMORY, time.monotonic() - begun
+    """Examine and give the most memory that the two processes can have held together, and their processor seconds.
+
+    A small process starts it: what a large one starts is counted as large as that, from before its own program runs.
+    """
+    told = [sys.executable, "-c", MEASURED, *command("open", path, "--out", out, "--quiet")]
+    done = subprocess.run(told, cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    code, said, kibibytes, seconds = json.loads(done.stdout)
+    return Examined(code, said, out), kibibytes * 1024 * SHARES_OF_MEMORY, seconds

@@ -20,7 +20,7 @@ NOTHING = bundles.Ledger([], "")
 
 def written(*payload, bag=BAG):
     out = io.BytesIO()
-    bundles.write(out, bag, list(payload), ledger=NOTHING)
+    bundles.write(out, bag, list(payload), day="2026-01-02", ledger=NOTHING)
     return out.getvalue()
 
 
@@ -84,7 +84,7 @@ def test_a_file_of_another_name_is_refused_before_anything_is_written(path):
     out = io.BytesIO()
 
     with pytest.raises(bundles.NotAllowed, match="cannot hold a file named"):
-        bundles.write(out, BAG, [bundles.text_member(path, "x")], ledger=NOTHING)
+        bundles.write(out, BAG, [bundles.text_member(path, "x")], day="2026-01-02", ledger=NOTHING)
 
     assert out.getvalue() == b""
 
@@ -103,7 +103,7 @@ def test_two_files_of_one_name_are_refused():
 def test_the_payload_digest_binds_every_file_but_the_ledgers_own():
     force = Force()
     files = unpack(force.zip())
-    chosen = sorted(path for path in files if "manifest-" not in path and not path.startswith("data/ledger/"))
+    chosen = sorted(path for path in files if path.startswith("data/") and not path.startswith("data/ledger/"))
 
     told = "".join(f"{sha(files[path])}  {path}\n" for path in chosen)
 
@@ -122,7 +122,9 @@ def test_memory_stays_flat_however_large_a_copy_is(tmp_path):
 
     tracemalloc.start()
     with zipped.open("wb") as out:
-        bundles.write(out, BAG, [bundles.file_member(path, source, digest.hexdigest())], ledger=NOTHING)
+        bundles.write(
+            out, BAG, [bundles.file_member(path, source, digest.hexdigest())], day="2026-01-02", ledger=NOTHING
+        )
     with zipped.open("rb") as stream:
         found = Container(stream).digest(f"{BAG}/{path}")
     peak = tracemalloc.get_traced_memory()[1]

@@ -88,7 +88,8 @@ def test_a_key_file_is_for_us_alone(tmp_path):
 
     assert (tmp_path / "keys" / "checkpoint.1.key").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o700
-    assert [path.name for path in (tmp_path / "keys").iterdir()] == ["checkpoint.1.key"]
+    assert sorted(path.name for path in (tmp_path / "keys").iterdir()) == ["checkpoint.1.key", "checkpoint.1.pub"]
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in (tmp_path / "keys").iterdir())
 
 
 def test_ensure_makes_a_key_once():

@@ -4,14 +4,17 @@ import fcntl
 import hashlib
 import io
 import os
+import random
 import resource
 import threading
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from longstone.kernel.store.posix import Damaged, Posix, Stored, StoreFault
+from longstone.kernel.store.disk import Damaged, Stored, StoreFault
+from longstone.kernel.store.posix import Posix
+from tests.faults import found
 
 
 @pytest.fixture
@@ -31,6 +34,7 @@ def damaged(kept):
     return stored.sha256
 
 
+@settings(deadline=None)  # a disk that others use too has no deadline
 @given(st.binary(max_size=5000))
 def test_what_is_put_is_given_back(tmp_path_factory, told):
     kept = Posix(tmp_path_factory.mktemp("store"))
@@ -58,6 +62,23 @@ def test_a_flipped_bit_is_found_before_the_last_block_leaves(kept, damaged):
         given_out.extend(kept.blocks(damaged))
 
     assert sum(map(len, given_out)) < 3_000_000
+
+
+def test_a_thousand_single_bits_are_each_found_and_named(kept):
+    told = bytearray(os.urandom(20_000))
+    made = kept.put(io.BytesIO(told))
+    path, named = kept.local(made.sha256), 0
+    path.chmod(0o640)
+    for bit in random.Random(1).sample(range(8 * len(told)), 1000):
+        told[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(told)
+        with pytest.raises(Damaged, match=made.sha256):
+            kept.verify(made.sha256)
+        told[bit // 8] ^= 1 << bit % 8
+        named += 1
+
+    assert named == 1000
+    found("single bit", "stored object", 1000, named)
 
 
 def test_a_stream_of_damaged_bytes_does_not_come_to_its_end(kept, damaged):

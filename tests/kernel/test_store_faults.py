@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from longstone.kernel.store.posix import Posix
+from tests.faults import found
 
 
 def can_trace():
@@ -83,15 +84,15 @@ def complaints(writer, folder, source):
     """Break each of a writer's calls in each way; say where it then lied, or the fault never came."""
     _, trace = traced(writer, folder / "whole", source)
     points = [(call, when) for call, count in calls(trace).items() for when in range(1, count + 1)]
-    found = []
+    wrong_at = []
     for call, when in points:
         for fault in FAULTS:
             root = folder / f"{call}-{when}-{fault[-4:]}"
             said, trace = traced(writer, root, source, "-e", f"inject={call}:{fault}:when={when}")
             wrong = judged(root, source, said, trace)
-            found += [f"{call} {when} {fault}: {wrong}"] if wrong else []
+            wrong_at += [f"{call} {when} {fault}: {wrong}"] if wrong else []
             shutil.rmtree(root, ignore_errors=True)
-    return found, len(points) * len(FAULTS)
+    return wrong_at, len(points) * len(FAULTS)
 
 
 def judged(root, source, said, trace):
@@ -111,16 +112,17 @@ def judged(root, source, said, trace):
 
 @pytest.mark.slow
 def test_no_fault_loses_what_was_acknowledged_or_shows_what_is_half_written(tmp_path, source):
-    found, runs = complaints(CAREFUL, tmp_path, source)
+    wrong, runs = complaints(CAREFUL, tmp_path, source)
 
-    assert found == []
+    found("EIO, ENOSPC or kill at each call", "store (a folder)", runs, runs - len(wrong))
+    assert wrong == []
     assert runs > 50
 
 
 def test_these_faults_catch_a_writer_that_is_not_careful(tmp_path, source):
-    found, _ = complaints(STRAIGHT, tmp_path, source)
+    wrong, _ = complaints(STRAIGHT, tmp_path, source)
 
-    assert any("half-written" in one for one in found)
+    assert any("half-written" in one for one in wrong)
 
 
 def unsynced(root, trace):

@@ -16,7 +16,7 @@ import pytest
 from longstone.kernel.store.posix import Posix
 from tests.examiner.specimens.disk import partitioned
 from tests.examiner.specimens.fat import Fat12
-from tests.runner.standing import Browser, House, again, until
+from tests.runner.standing import PATIENCE, Browser, House, again, until
 
 PIECE = 1 << 20
 VICTIMS = {"web": "granian", "database": "postgres -D", "worker": "longstone work", "sequencer": "longstone sequence"}
@@ -95,7 +95,7 @@ def test_acts_go_on_through_every_kill_and_each_is_done_once(house):
         "SELECT count(*) FROM cases_casemove m JOIN cases_case c ON c.id = m.row_id WHERE c.reference LIKE 'KILL/%%'"
     )
     assert moves == [(len(opened_cases),)]
-    until(lambda: house.look("SELECT count(*) FROM ledger_entry WHERE leaf_index IS NULL") == [(0,)])
+    until(lambda: house.look("SELECT count(*) FROM ledger_entry WHERE leaf_index IS NULL") == [(0,)], seconds=PATIENCE)
 
 
 def upload(browser: Browser, told: bytes) -> str:
@@ -149,9 +149,9 @@ def test_an_examination_begins_again_after_every_kill_and_ends(house, erin, copy
     erin.post(f"/evidence/copy/{number}/examine/")
 
     for times, name in enumerate(["worker", "database"], start=1):
-        until(lambda times=times: house.look(moves, number).count(("running",)) == times, seconds=90)
+        until(lambda times=times: house.look(moves, number).count(("running",)) == times, seconds=PATIENCE)
         house.kill(VICTIMS[name])
-    until(lambda: house.look(moves, number)[-1] in {("finished",), ("failed",)}, seconds=90)
+    until(lambda: house.look(moves, number)[-1] in {("finished",), ("failed",)}, seconds=PATIENCE)
 
     told = [now for (now,) in house.look(moves, number)]
     assert told[0] == "queued"

@@ -54,18 +54,24 @@ def commands_are_the_officers_verbs(house: House) -> Iterator[str]:
 
 
 @shape
-def whatever_stands_among_commands_is_one(house: House) -> Iterator[str]:
-    """A public function in `commands` is an act, and acts stand nowhere else."""
+def whatever_acts_is_a_command(house: House) -> Iterator[str]:
+    """Among a room's commands, what takes an actor and a moment, or writes, is an act; and no room acts elsewhere."""
     for one in house.of("longstone"):
         for node in one.tree.body:
             if not isinstance(node, ast.FunctionDef):
                 continue
-            if one.is_commands and not is_command(node) and not node.name.startswith("_"):
-                yield one.at(
-                    node, f"{node.name} stands among the commands and is none. Add @command, or an underscore."
-                )
-            if is_command(node) and not one.is_commands:
+            if one.is_commands and not is_command(node) and _looks_like_an_act(node):
+                yield one.at(node, f"{node.name} acts and is no command. Add @command, or an underscore.")
+            if is_command(node) and not one.is_commands and one.parts[1] != "kernel":
                 yield one.at(node, f"{node.name} is a command outside commands.")
+
+
+def _looks_like_an_act(node: ast.FunctionDef) -> bool:
+    if node.name.startswith(("_", "may_", "sound_")):
+        return False
+    return {"by", "at"} <= {told.arg for told in [*node.args.args, *node.args.kwonlyargs]} or bool(
+        _lines(node, _changes)
+    )
 
 
 @shape

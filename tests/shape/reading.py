@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from docs.writers.everything import reason
 from tests.shape import House, Source, shape
 
-FREE = {"Location", "Controller", "Staged", "Entry"}  # tables of no subject
+FREE = {"Location", "Controller", "Staged", "Entry", "Checkpoint", "Backup", "Restoration"}  # tables of no subject
 SCOPING = {"visible_to", "none"}
-AROUND = {"_base_manager", "_default_manager", "raw", "_raw_delete"}
+AROUND = {"_base_manager", "_default_manager", "_raw_delete"}
 MAY_GO_AROUND = {
     ("longstone/kernel/command.py", "_default_manager"),  # `hold` asks it for whom
     ("longstone/kernel/versions.py", "_base_manager"),  # the row that this very key made
@@ -45,11 +46,8 @@ def pages_never_read_everything(house: House) -> Iterator[str]:
             )
 
 
-def _says_why(call: ast.Call) -> bool:
-    reasons = [key.value for key in call.keywords if key.arg == "because"]
-    return all(
-        isinstance(why, ast.Constant) and isinstance(why.value, str) and why.value.strip() for why in reasons
-    ) and bool(reasons)
+def _says_why(one: Source, call: ast.Call) -> bool:
+    return any(key.arg == "because" and reason(key.value, one.tree).strip() for key in call.keywords)
 
 
 @shape
@@ -57,7 +55,7 @@ def whoever_reads_everything_says_why(house: House) -> Iterator[str]:
     """The reason is a plain sentence, so that docs/made/everything.md can list it."""
     for one in house.of("longstone", "demo", "bench"):
         for call, word in one.calls():
-            if word == "everything" and isinstance(call.func, ast.Attribute) and not _says_why(call):
+            if word == "everything" and isinstance(call.func, ast.Attribute) and not _says_why(one, call):
                 yield one.at(call, "reads everything without a plain because='…'.")
 
 
@@ -68,3 +66,5 @@ def nothing_goes_around_the_scope(house: House) -> Iterator[str]:
         for node in one.nodes:
             if isinstance(node, ast.Attribute) and node.attr in AROUND and (one.name, node.attr) not in MAY_GO_AROUND:
                 yield one.at(node, f"{node.attr} reads rows for nobody.")
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("objects.raw"):
+                yield one.at(node, "objects.raw() reads rows for nobody.")

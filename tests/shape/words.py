@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from tests.shape import House, shape
 
-SENTENCE = re.compile(r"[A-Z0-9{].*[.?!…]", re.DOTALL)
+SENTENCE = re.compile(r"[A-Z0-9{].*([.?!…]|\{\})", re.DOTALL)  # a value may end it
 EVENT = re.compile(r"[a-z_]+\.[a-z_]+", re.ASCII)
 REFUSERS = {"no", "NotPermitted", "Refusal", "IllegalMove", "Stale"}
 

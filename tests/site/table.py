@@ -9,17 +9,20 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.site.world import World
 
 OPEN, OWN, CASE, PERSON, READ, TAKE = "open", "own", "case", "person", "read", "take"
+HOLDS, KEPT, ERASURES, STORE, LEDGER = "holds", "held", "erasures", "store", "ledger"
 NOT_PAGES = {
     "uploads": "spoken to by a program; tests/kernel/test_uploads.py",
     "upload": "spoken to by a program; tests/kernel/test_uploads.py",
     "health_live": "for the one who runs the server",
     "health_ready": "for the one who runs the server",
+    "metrics": "for the one who runs the server",
     "account_login": "before anybody is known",
     "account_logout": "before anybody is known",
     "account_inactive": "before anybody is known",
 }
 # for whom a page is there: any who signed in; the force's own; those who see the case; those who see persons; those who
-# besides may read catalogues; those who besides may take a bundle away
+# besides may read catalogues; those who besides may take a bundle away; those who keep holds, and what is held; those who
+# erase, watch the store, copy the ledger: of their own force, whichever it is
 PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     "home": (OPEN, lambda x: []),
     "door": (OPEN, lambda x: ["prepare"]),
@@ -63,10 +66,36 @@ PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     },
     "people:end-post": (OWN, lambda x: [x.post.staff_id, x.post.pk]),
     "people:team": (OWN, lambda x: [x.team.pk]),
+    "evidence:disposals": (OPEN, lambda x: []),
+    "evidence:disposal-propose": (CASE, lambda x: [x.copy.pk]),
+    **{f"evidence:disposal-{name}": (CASE, lambda x: [x.disposal.pk]) for name in ("approve", "withdraw")},
+    "evidence:kept": (STORE, lambda x: []),
+    "holds": (HOLDS, lambda x: []),
+    "hold_new": (CASE, lambda x: ["case", x.case.pk]),
+    "hold_lift": (KEPT, lambda x: [x.hold.pk]),
+    "erasures": (ERASURES, lambda x: []),
+    "erasure_new": (OPEN, lambda x: []),
+    **{f"erasure_{name}": ("erasure", lambda x: [x.erasure.pk]) for name in ("approve", "refuse")},
+    "ledger_checkpoint": (LEDGER, lambda x: []),
+    "ledger_entries": (LEDGER, lambda x: ["000"]),
+    "ledger_tile": (LEDGER, lambda x: [0, "000"]),
 }  # fmt: skip
-SEES_CASE = {"exhibits_officer", "detective", "forensic_examiner", "supervisor"}
-SEES_PERSONS = {"exhibits_officer", "detective", "supervisor", "partner_officer"}
-TAKES = {"exhibits_officer", "supervisor"}
+SEES_CASE = {"exhibits_officer", "detective", "forensic_examiner", "supervisor", "records_manager"}
+SEES = {
+    CASE: SEES_CASE, READ: SEES_CASE, TAKE: SEES_CASE,
+    PERSON: {"exhibits_officer", "detective", "supervisor", "partner_officer", "records_manager"},
+    KEPT: {"supervisor", "records_manager"},
+    "erasure": {"records_manager"},
+}  # fmt: skip
+MAY = {
+    READ: SEES_CASE - {"records_manager"},
+    TAKE: {"exhibits_officer", "supervisor"},
+    HOLDS: {"supervisor", "records_manager"},
+    ERASURES: {"records_manager"},
+    STORE: {"administrator", "records_manager"},
+    LEDGER: set(),
+}
+OF_ANY_FORCE = {OPEN, HOLDS, ERASURES, STORE, LEDGER}
 
 
 def address(name: str, world: World) -> str:
@@ -77,11 +106,14 @@ def address(name: str, world: World) -> str:
 def answer_to(role: str, name: str) -> int:
     """Say what somebody of the force's own gets: the page, a refusal, or nothing."""
     kind = PAGES[name][0]
-    if kind in {CASE, READ, TAKE} and role not in SEES_CASE:
+    if kind in SEES and role not in SEES[kind]:
         return 404
-    if kind == PERSON and role not in SEES_PERSONS:
-        return 404
-    return 403 if kind == TAKE and role not in TAKES else 200
+    return 403 if kind in MAY and role not in MAY[kind] else 200
+
+
+def answer_elsewhere(role: str, name: str) -> int:
+    """Say what somebody of the same role in another force gets: their own force's lists, and nothing of this one."""
+    return answer_to(role, name) if PAGES[name][0] in OF_ANY_FORCE else 404
 
 
 def named(resolver: URLResolver | None = None, before: str = "") -> Iterator[str]:

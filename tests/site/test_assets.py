@@ -61,13 +61,17 @@ def test_every_file_a_page_names_is_there(built):
     named = {
         one for path in TEMPLATES for one in re.findall(r"static '([^']+)'|/static/([^\"]+)\"", path.read_text("utf-8"))
     }
+    assert len(named) >= 4
     for one in {"".join(pair) for pair in named}:
         folder, name = one.split("/")
         assert ((built if folder == "built" else OURS) / name).is_file(), one
 
 
 def test_every_file_our_stylesheet_names_is_there(built):
-    for name in re.findall(r'url\("\.\./built/([^"]+)"\)', (OURS / "longstone.css").read_text("utf-8")):
+    named = re.findall(r'url\("\.\./built/([^"]+)"\)', (OURS / "longstone.css").read_text("utf-8"))
+
+    assert named
+    for name in named:
         assert (built / name).is_file(), name
 
 

@@ -151,3 +151,12 @@ def test_the_second_of_two_windows_is_told_what_changed_and_may_then_go_on(force
     assert 'value="01632 960002"' in told
     browser.post(address, contact(told, int(hidden(told, "seen")), "01632 960002"))
     assert Person.objects.everything(because="the test reads it").get().safe_contact == "01632 960002"
+
+
+def test_what_is_missing_from_a_form_is_said_with_what_to_do(force, sign_in):
+    told = sign_in(force.staff["detective"]).post(reverse("cases:open"), {"title": ""}).content.decode()
+
+    assert "Crime reference: Fill this in." in told
+    assert "Marking: Choose one." in told
+    assert "The form was not sent whole. Open it again and send it." in told
+    assert "This field is required" not in told

@@ -11,7 +11,10 @@ from longstone.cases import commands as cases
 from longstone.cases.models import Case, CaseShare
 from longstone.evidence import commands, examining
 from longstone.evidence.jobs import EXAMINER
-from longstone.evidence.models import Bundle, Copy, Exhibit
+from longstone.evidence.models import Bundle, Copy, Disposal, Exhibit
+from longstone.kernel import erasures, holds
+from longstone.kernel.models import Entry, Erasure, Hold
+from longstone.kernel.promises import writing
 from longstone.kernel.store import staging
 from longstone.people import commands as people
 from longstone.people.models import Organisation, Person, Post, Team
@@ -37,6 +40,9 @@ class World:
     team: Team
     post: Post
     share: CaseShare
+    hold: Hold
+    disposal: Disposal
+    erasure: Erasure
 
 
 def image() -> bytes:
@@ -68,7 +74,22 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
     by = force.actor("detective", at)
     organisation = people.record_organisation(by=by, at=at, name="Invented Bakery", kind="Business")
     post = force.staff["detective"].posts.get()
-    return World(force, case, closed, exhibit, offered, copy, bundle, person, organisation, team, post, share)
+    hold, disposal, erasure = _kept(force, case, copy, at)
+    things = (case, closed, exhibit, offered, copy, bundle, person, organisation, team, post, share)
+    return World(force, *things, hold, disposal, erasure)
+
+
+def _kept(force: Force, case: Case, copy: Copy, at: datetime) -> tuple[Hold, Disposal, Erasure]:
+    """Propose a disposal and an erasure, and then hold the case."""
+    sam, ria = force.actor("supervisor", at), force.actor("records_manager", at)
+    disposal = commands.propose_disposal(by=sam, at=at, copy=copy, reason="Not needed", authority="Review of 2026")
+    entry = Entry.objects.filter(event="person.recorded").latest("id")
+    told = {"ground": next(iter(erasures.grounds())), "reason": "Asked", "subjects": "[]", "proposed_at": at}
+    with writing("the test"):  # an entry is numbered first, which only the sequencer does
+        erasure = Erasure.objects.create(
+            controller=force.controller, entry=entry, proposed_by_id=ria.staff, proposed_by=ria.name, **told
+        )
+    return holds.place_hold(by=sam, at=at, on=case, reason="An appeal is pending"), disposal, erasure
 
 
 def _furnish(force: Force, at: datetime) -> Team:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import uuid
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +17,11 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from longstone.evidence import case_graph
 from longstone.kernel import bundles
 from longstone.kernel.ledger import notes, tree
 from verifier import __main__ as program
-from verifier import container
+from verifier import container, graph
 from verifier.tree import leaf_hash
 
 ORIGIN, WITNESS = "force.example/ledger", "witness.example/w1"
@@ -26,7 +29,7 @@ KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
 COPY, CATALOGUE = b"hello world", b'{"files":1}\n'
 ERIN, DEV = {"id": 1, "name": "Erin Example"}, {"id": 2, "name": "Dev Example"}
-BAG = "ABC_1-7"
+BAG, DAY = "ABC_1-7", "2026-01-02"
 
 
 def text(value: Any) -> str:
@@ -61,10 +64,10 @@ def custody(seq: int, was: str, now: str, holder: Any = ERIN, offered: Any = Non
     return {"custody": {**told, "place": None, "seal": "S100", "reason": None, **more}}
 
 
-def entries() -> list[dict[str, Any]]:
+def entries(copy: bytes = COPY) -> list[dict[str, Any]]:
     """Make the exhibit's story: seized, copied, examined, offered, accepted, stored."""
-    received = {"sha256": sha(COPY), "size": len(COPY), "name": "image.raw", "exhibit": "ABC/1"}
-    found = {"copy": sha(COPY), "catalogue": sha(CATALOGUE), "files": 1, "problems": 0, "complete": True}
+    received = {"sha256": sha(copy), "size": len(copy), "name": "image.raw", "exhibit": "ABC/1"}
+    found = {"copy": sha(copy), "catalogue": sha(CATALOGUE), "files": 1, "problems": 0, "complete": True}
     return [
         entry(0, "exhibit.seized", ERIN, **custody(1, "*", "held"), description="A laptop"),
         entry(1, "copy.received", ERIN, **received),
@@ -84,12 +87,17 @@ class Force:
     origin: str = ORIGIN
     noise: int = 3
     copies: bool = True
+    copy: bytes = COPY
     header: dict[str, Any] = field(default_factory=dict)
     extra: list[bundles.Member] = field(default_factory=list)
     made: dict[str, Any] = field(default_factory=dict)
     catalogue: bytes = CATALOGUE
     consistency: tuple[int, ...] = ()
     cosigned: bool = False
+    stamped: Callable[[bytes], list[bytes]] = lambda text: []
+    restored: tuple[str, ...] = ()
+    erased: tuple[int, ...] = ()
+    graph: Callable[[dict[str, Any]], dict[str, Any]] = lambda told: told
     nodes: dict[tuple[int, int], bytes] = field(default_factory=dict)
 
     def fetch(self, level: int, index: int) -> bytes:
@@ -98,25 +106,37 @@ class Force:
 
     def payload(self) -> list[bundles.Member]:
         """Make the files."""
-        copy = {"sha256": sha(COPY), "size": len(COPY), "name": "image.raw", "included": self.copies}
-        catalogue = {"digest": sha(CATALOGUE), "copy": sha(COPY), "files": 1, "problems": 0}
+        copy = {"sha256": sha(self.copy), "size": len(self.copy), "name": "image.raw", "included": self.copies}
+        copy["crc32"] = f"{zlib.crc32(self.copy):08x}" if self.copies else None
+        catalogue = {"digest": sha(CATALOGUE), "copy": sha(self.copy), "files": 1, "problems": 0}
         header = {
-            "format": "longstone-bundle/1",
+            "format": "longstone-bundle/2",
             "bag": BAG,
             "origin": self.origin,
             "made_at": "2026-01-02T10:00:00.000000Z",
             "made_by": ERIN,
             "exhibit": {"id": "7", "label": "ABC/1", "description": "A laptop", "case": "C/1"},
-            "copies": [{**copy, "path": f"data/objects/{sha(COPY)}" if self.copies else None}],
+            "copies": [{**copy, "path": f"data/objects/{sha(self.copy)}" if self.copies else None}],
             "catalogues": [catalogue],
         }
+        header |= self.header
         files = [
-            bundles.text_member("data/bundle.json", text({**header, **self.header})),
+            bundles.text_member("data/bundle.json", text(header)),
             bundles.text_member("data/about.txt", "A laptop.\n"),
+            bundles.text_member("data/case.jsonld", text(self.case(header))),
             bundles.bytes_member(f"data/catalogues/{sha(CATALOGUE)}/manifest.json", self.catalogue),
         ]
-        objects = [bundles.bytes_member(f"data/objects/{sha(COPY)}", COPY)] if self.copies else []
+        objects = [bundles.bytes_member(f"data/objects/{sha(self.copy)}", self.copy)] if self.copies else []
         return [*files, *objects, *self.extra]
+
+    def case(self, header: dict[str, Any]) -> dict[str, Any]:
+        """Tell the story to other programs, as far as it can be told."""
+        try:
+            story = [one for number, one in enumerate(self.story) if number not in self.erased]
+            nodes = case_graph.Story(header, story, {sha(CATALOGUE): "0.1.0"}).nodes()
+        except (AttributeError, KeyError, TypeError):  # the test spoiled the story
+            nodes = []
+        return self.graph({"@context": graph.context(self.origin), "@graph": nodes})
 
     def leaves(self, told: list[dict[str, Any]]) -> tuple[list[bytes], list[tuple[str, int, bytes]]]:
         """Put each entry into the log, with others' entries between them."""
@@ -132,8 +152,15 @@ class Force:
         """Sign the tree at a size."""
         return notes.sign_checkpoint(origin=self.origin, size=size, root=tree.root(size, self.fetch), key=self.key)
 
-    def zip(self) -> bytes:
-        """Hand out the bundle."""
+    def line(self, number: int, told: str, index: int, salt: bytes, size: int) -> bundles.Line | bundles.Erased:
+        """Tell of an entry, or of what is left of it."""
+        proof = tree.inclusion(index, size, self.fetch)
+        if number in self.erased:
+            return bundles.Erased(json.loads(told)["id"], index, proof, hashlib.sha256(salt + told.encode()).digest())
+        return bundles.Line(told, index, proof, salt)
+
+    def parts(self) -> tuple[list[bundles.Member], bundles.Ledger]:
+        """Give the files to hand out, and what the ledger says of them."""
         payload = self.payload()
         facts = {
             "payload": bundles.payload_digest(payload),
@@ -147,10 +174,16 @@ class Force:
         signed = self.checkpoint(size)
         if self.cosigned:
             signed = notes.cosign(signed, name=WITNESS, key=OTHER, at=datetime(2026, 1, 2, 11, tzinfo=UTC))
-        told = [bundles.Line(one, n, tree.inclusion(n, size, self.fetch), salt) for one, n, salt in lines]
+        told = [self.line(number, *one, size) for number, one in enumerate(lines)]
         proofs = {old: tree.consistency(old, size, self.fetch) for old in self.consistency}
+        tokens = self.stamped((signed.rpartition("\n\n")[0] + "\n").encode())
+        return payload, bundles.Ledger(told, signed, proofs, tokens, list(self.restored))
+
+    def zip(self) -> bytes:
+        """Hand out the bundle."""
+        payload, ledger = self.parts()
         out = io.BytesIO()
-        bundles.write(out, BAG, payload, ledger=bundles.Ledger(told, signed, proofs))
+        bundles.write(out, BAG, payload, day=DAY, ledger=ledger)
         return out.getvalue()
 
 
@@ -160,9 +193,13 @@ def unpack(whole: bytes) -> dict[str, bytes]:
         return {name.partition("/")[2]: opened.read(name) for name in opened.namelist()}
 
 
-def pack(files: dict[str, bytes], **manifests: bytes) -> bytes:
+def pack(files: dict[str, bytes], *, info: bool = False, **manifests: bytes) -> bytes:
     """Write files as a forger without the force's key would: manifests (unless given) and container all in order."""
     files = {path: raw for path, raw in files.items() if "manifest-" not in path}
+    if "bag-info.txt" in files and not info:
+        payload = [len(raw) for path, raw in files.items() if path.startswith("data/")]
+        oxum = f"Payload-Oxum: {sum(payload)}.{len(payload)}"
+        files["bag-info.txt"] = re.sub(rb"Payload-Oxum: .*", oxum.encode(), files["bag-info.txt"])
     for name, data in (("manifest-sha256.txt", True), ("tagmanifest-sha256.txt", False)):
         chosen = sorted(path for path in files if path.startswith("data/") == data)
         files[name] = "".join(f"{sha(files[path])}  {path}\n" for path in chosen).encode()

@@ -108,6 +108,27 @@ def test_a_copy_that_lies_elsewhere_than_it_is_said_to_is_refused(told):
     assert "does not say rightly where the copy" in failure(Force(header={"copies": copies}).zip())
 
 
+def test_a_copys_crc_in_the_zip_is_the_one_that_the_ledger_bound():
+    """Nobody computes it from the bytes, so it is compared; here the zip is otherwise all in order."""
+    files, path = unpack(Force().zip()), next(one for one in unpack(Force().zip()) if one.startswith("data/objects/"))
+    body, directory = b"", b""
+    for name in sorted(files):
+        crc = zlib.crc32(files[name]) ^ (name == path)
+        member = Member(f"{BAG}/{name}", crc, len(files[name]), len(body))
+        body += container.local_header(member) + files[name]
+        directory += container.central_header(member)
+
+    said = failure(body + directory + container.tail(len(files), len(directory), len(body)))
+
+    assert f"{path} has another CRC-32 in the zip than data/bundle.json says" in said
+
+
+def test_a_copy_that_is_not_handed_out_has_no_crc():
+    copies = [{**json.loads(unpack(Force(copies=False).zip())["data/bundle.json"])["copies"][0], "crc32": "0" * 8}]
+
+    assert "has another CRC-32" in failure(Force(copies=False, header={"copies": copies}).zip())
+
+
 def test_a_catalogue_is_the_one_of_its_digest():
     files = unpack(Force().zip())
     path = next(one for one in files if one.startswith("data/catalogues/"))

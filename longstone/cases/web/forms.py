@@ -53,7 +53,11 @@ class ShareForm(CommandForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
     marking = forms.ChoiceField(choices=markings.CHOICES, label="Marking", initial=markings.Marking.SENSITIVE)
-    until = DateTimeLocal(required=False, label="Until", help_text="Leave it empty to share until you end it.")
+    until = DateTimeLocal(
+        required=False,
+        label="Until",
+        help_text="For example, 24/12/2026 17:00. Leave it empty to share until you end it.",
+    )
 
 
 class EndShareForm(CommandForm):

@@ -39,6 +39,7 @@ def ask_for_examination(*, by: Actor, at: datetime, copy: Copy) -> Examination:
     """Ask for a copy to be opened and its contents written down."""
     copy = hold(copy, by=by)
     done = Examination.objects.visible_to(by).filter(copy=copy).exclude(state="failed").exists()
+    require(rules.still_here(copy.disposed_at))
     require(rules.may_examine(by=by, controller=copy.controller_id, examined=done))
     examination = Examination(controller_id=copy.controller_id, copy=copy, asked_at=at)
     states.begin(examination, ExaminationMove, rules.EXAMINATION, now="queued", by=by, at=at)
@@ -47,7 +48,6 @@ def ask_for_examination(*, by: Actor, at: datetime, copy: Copy) -> Examination:
 
 
 def _step(examination: Examination, now: str, *, by: Actor, at: datetime, **facts: Any) -> Examination:
-    require(rules.may_run(by=by))
     states.move(examination, ExaminationMove, rules.EXAMINATION, now=now, by=by, at=at)
     told = {"copy": examination.copy.sha256, **facts}
     ledger.record(f"examination.{now}", on=examination.copy.exhibit, by=by, at=at, **told)
@@ -57,13 +57,17 @@ def _step(examination: Examination, now: str, *, by: Actor, at: datetime, **fact
 @command
 def begin_examination(*, by: Actor, at: datetime, examination: Examination) -> Examination:
     """Begin to open a copy."""
-    return _step(hold(examination, by=by), "running", by=by, at=at)
+    examination = hold(examination, by=by)
+    require(rules.may_run(by=by))
+    return _step(examination, "running", by=by, at=at)
 
 
 @command
 def examination_interrupted(*, by: Actor, at: datetime, examination: Examination) -> Examination:
     """Record that an examination was cut off; it starts again from the beginning."""
-    return _step(hold(examination, by=by), "queued", by=by, at=at)
+    examination = hold(examination, by=by)
+    require(rules.may_run(by=by))
+    return _step(examination, "queued", by=by, at=at)
 
 
 @command
@@ -79,6 +83,7 @@ def finish_examination(
 ) -> Examination:
     """Record what an examination found: its catalogue's digest, and how much of it could not be read."""
     examination = hold(examination, by=by)
+    require(rules.may_run(by=by))
     examination.catalogue, examination.complete = catalogue, complete
     examination.files, examination.problems = files, problems
     told = {"catalogue": catalogue, "files": files, "problems": problems, "complete": complete}
@@ -89,6 +94,7 @@ def finish_examination(
 def examination_failed(*, by: Actor, at: datetime, examination: Examination, why: str) -> Examination:
     """Record that a copy could not be opened, and why."""
     examination = hold(examination, by=by)
+    require(rules.may_run(by=by))
     examination.why_failed = why[:300]
     return _step(examination, "failed", by=by, at=at, why=why[:300])
 

@@ -72,6 +72,8 @@ def download(request: Request, bundle_id: int) -> HttpResponse | StreamingHttpRe
     may = rules.may_hand_out(by=request.actor, exhibit=bundle.exhibit)
     if not may:
         raise NotPermitted(may.refusal)
+    if bundle.disposed_at is not None:
+        raise NotPermitted("This bundle was disposed of with a copy that it held. Have a new one made.")
     show(request, "bundle", on=bundle.exhibit, sha256=bundle.sha256, name=bundle.name)
     response = StreamingHttpResponse(store.blocks(bundle.sha256), content_type="application/zip")
     response.headers["Content-Length"] = str(bundle.size)

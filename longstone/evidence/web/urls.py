@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from longstone.evidence.web import material, places, views
+from longstone.evidence.web import keeping, material, places, views
 
 app_name = "evidence"
 urlpatterns = [
@@ -31,5 +31,10 @@ urlpatterns = [
     path("copy/<int:copy_id>/", material.browse, name="catalogue"),
     path("copy/<int:copy_id>/row/<int:row>/", material.row, name="row"),
     path("copy/<int:copy_id>/withhold/<int:row>/", material.withhold, name="withhold"),
+    path("copy/<int:copy_id>/dispose/", keeping.propose, name="disposal-propose"),
+    path("disposal/<int:disposal_id>/approve/", keeping.approve, name="disposal-approve"),
+    path("disposal/<int:disposal_id>/stop/", keeping.withdraw, name="disposal-withdraw"),
+    path("disposals/", keeping.disposals, name="disposals"),
+    path("kept/", keeping.kept, name="kept"),
     path("bundle/<int:bundle_id>/", material.download, name="download"),
 ]

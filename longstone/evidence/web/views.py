@@ -49,6 +49,9 @@ def seize_part(request: Request, exhibit_id: int) -> HttpResponse:
     parent = exhibit_of(request, exhibit_id)
     show(request, "exhibit", on=parent, page="book in a part")
     form = forms.SeizeForm(request.POST or None, initial={"reference": f"{parent}-"})
+    form.fields[
+        "reference"
+    ].help_text = f"{parent}, a dash, then initials, a stroke and a number, such as {parent}-DEF/1."
     context = {
         "title": f"Book in what comes from {parent}",
         "caption": f"Case {parent.case}",

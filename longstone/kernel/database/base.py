@@ -6,13 +6,16 @@ from typing import Any
 
 from django.conf import settings
 from django.db.backends.postgresql import base
+from psycopg.sql import Composable
 
 from longstone.kernel.promises import may_write
 
+SILENT = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)  # what is said in a statement, not done
 WRITES = re.compile(
-    r"^\s*(?:WITH\b.*?\)\s*)?(INSERT\s+INTO|UPDATE|DELETE\s+FROM|MERGE\s+INTO|TRUNCATE(?:\s+TABLE)?|COPY)"
-    r'\s+(?:ONLY\s+)?"?(\w+)"?',
-    re.IGNORECASE | re.DOTALL,
+    r"(?:^|[;()]|\$\w*\$|\b(?:BEGIN|THEN|ELSE|LOOP|EXPLAIN|ANALYZE|VERBOSE))\s*"
+    r"(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|MERGE\s+INTO|TRUNCATE(?:\s+TABLE)?|COPY)"
+    r'\s+(?:ONLY\s+)?(?:"?\w+"?\.)?"?(\w+)"?',
+    re.IGNORECASE,
 )
 FREE = (
     "account_",
@@ -28,17 +31,24 @@ class WroteOutsideACommand(AssertionError):
     """Some code changed a row without hold, require and record."""
 
 
-def table_written(sql: str) -> str:
-    """Name the table that a statement writes to, or nothing."""
-    found = WRITES.match(sql)
-    return found[2].lower() if found else ""
+def tables_written(sql: str) -> list[str]:
+    """Name the tables that a text of statements writes to, in its parts and in its blocks too."""
+    return [found.lower() for found in WRITES.findall(SILENT.sub(" ", sql))]
+
+
+def said(sql: Any) -> str:
+    """Give the text of a statement, in whichever form psycopg takes it."""
+    if isinstance(sql, Composable):
+        return sql.as_string(None)
+    return sql.decode() if isinstance(sql, bytes) else str(sql)
 
 
 def guard(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
     """Refuse a write that no command stands behind."""
-    table = table_written(sql) if isinstance(sql, str) else ""
-    if table and not table.startswith(FREE) and not may_write():
-        raise WroteOutsideACommand(f"{table} was written outside a command.")
+    if not may_write():
+        for table in tables_written(said(sql)):
+            if not table.startswith(FREE):
+                raise WroteOutsideACommand(f"{table} was written outside a command.")
     return execute(sql, params, many, context)
 
 

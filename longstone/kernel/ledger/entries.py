@@ -1,4 +1,4 @@
-"""What does the ledger keep? Entries, the tree over them, and the checkpoints signed on the way."""
+"""What does the ledger keep? Entries, the tree over them, the checkpoints signed on the way, and what others say of these."""
 
 from __future__ import annotations
 
@@ -45,6 +45,11 @@ class Entry(models.Model):
             models.Index("on_kind", "on_id", name="entries_of_a_subject"),
         ]
 
+    @property
+    def erased(self) -> bool:
+        """Say whether only the entry's leaf is left: facts are never an empty text otherwise."""
+        return self.facts == ""
+
 
 class Node(models.Model):
     """The hash of one complete subtree."""
@@ -70,3 +75,61 @@ class Checkpoint(models.Model):
     class Meta:
         app_label = "kernel"
         db_table = "ledger_checkpoint"
+
+
+class Cosignature(models.Model):
+    """That a witness saw a checkpoint and that the ledger only grew until then: its line of the note."""
+
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="cosignatures")
+    witness = models.CharField(max_length=200)
+    line = models.TextField()
+    at = models.DateTimeField()
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        app_label = "kernel"
+        db_table = "ledger_cosignature"
+        constraints = [models.UniqueConstraint("checkpoint", "witness", name="cosigned_once_by_a_witness")]
+
+
+class Witnessed(models.Model):
+    """The largest size that a witness says it has cosigned, which may be more than is here (D11)."""
+
+    witness = models.CharField(max_length=200, primary_key=True)
+    size = models.BigIntegerField()
+    told_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        app_label = "kernel"
+        db_table = "ledger_witnessed"
+
+
+class Token(models.Model):
+    """A time stamp (RFC 3161) over a checkpoint's text: the authority's whole answer, as it came."""
+
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="tokens")
+    authority = models.CharField(max_length=300)
+    raw = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        app_label = "kernel"
+        db_table = "ledger_token"
+        constraints = [models.UniqueConstraint("checkpoint", "authority", name="stamped_once_by_an_authority")]
+
+
+class Outage(models.Model):
+    """That a witness or a time stamp authority does not do its part: since when, and in what words. The front page's alarm."""
+
+    name = models.CharField(max_length=300)
+    sentence = models.TextField()
+    since = models.DateTimeField()
+    last_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "kernel"
+        db_table = "ledger_outage"
+        constraints = [models.UniqueConstraint("name", name="one_outage_at_a_time", condition=models.Q(ended_at=None))]

@@ -15,6 +15,7 @@ from typing import BinaryIO
 from longstone.kernel.refusals import Refusal
 
 BLOCK = 1 << 20
+DIGEST = 64
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -24,6 +25,26 @@ class StoreFault(Refusal):
 
 class Damaged(StoreFault):
     """Stored bytes are not what they were."""
+
+
+class NotHeld(StoreFault):
+    """The store has no such object."""
+
+    def __init__(self, sha256: str) -> None:
+        super().__init__(f"The store does not hold {sha256}. Tell the person who keeps the store.")
+        self.sha256 = sha256
+
+
+def sound(sha256: str) -> str:
+    """Give a digest back, or refuse what is none: only a digest names an object."""
+    if len(sha256) != DIGEST or not set(sha256) <= set("0123456789abcdef"):
+        raise StoreFault(f"{sha256[:80]!r} is not a SHA-256 digest.")
+    return sha256
+
+
+def shelf(sha256: str) -> str:
+    """Say under which name an object lies, in a folder or in a bucket."""
+    return f"objects/sha256/{sound(sha256)[:2]}/{sha256[2:4]}/{sha256}"
 
 
 @dataclass(frozen=True)

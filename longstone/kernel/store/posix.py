@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import hashlib
+import io
 import os
+import stat
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from longstone.kernel.store.contract import Behaviour, Stray, objects_only
 from longstone.kernel.store.disk import (
     BLOCK,
-    Damaged,
+    NotHeld,
     Stored,
     StoreFault,
     copy,
     digest_of,
     make_folder,
+    shelf,
     spoken,
     sync_folder,
 )
-from longstone.kernel.store.reading import Verified
+from longstone.kernel.store.reading import Verified, compare, compared
 
 
 class Posix:
@@ -33,11 +37,14 @@ class Posix:
         self.root = root
         self.incoming = root / "incoming"
 
+    @property
+    def address(self) -> str:
+        """Say where it is."""
+        return str(self.root)
+
     def place(self, sha256: str) -> Path:
         """Say where the object of a digest lies."""
-        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):  # noqa: PLR2004
-            raise StoreFault(f"{sha256[:80]!r} is not a SHA-256 digest.")
-        return self.root / "objects" / "sha256" / sha256[:2] / sha256[2:4] / sha256
+        return self.root / shelf(sha256)
 
     def put(self, source: BinaryIO | Path, *, expected: str = "") -> Stored:
         """Keep a stream or a file; it is on disk, under its digest, when this returns."""
@@ -111,8 +118,13 @@ class Posix:
         """Give the path of an object, to be read only."""
         path = self.place(sha256)
         if not path.is_file():
-            raise StoreFault(f"The store does not hold {sha256}. Tell the person who keeps the store.")
+            raise NotHeld(sha256)
         return path
+
+    @contextmanager
+    def lent(self, sha256: str) -> Iterator[Path]:
+        """Give the path of an object for a while; here that is the object itself."""
+        yield self.local(sha256)
 
     def size(self, sha256: str) -> int:
         """Give the size of an object in bytes."""
@@ -124,36 +136,53 @@ class Posix:
 
     def blocks(self, sha256: str) -> Generator[bytes, None, None]:
         """Give an object's bytes, verified on the way out; damage raises before the last block is given."""
-        sha, held = hashlib.sha256(), b""
         with spoken(f"Reading {sha256}"), self.local(sha256).open("rb", buffering=0) as stream:
-            while block := stream.read(BLOCK):
-                sha.update(block)
-                if held:
-                    yield held
-                held = block
-        _compare(sha256, sha.hexdigest())
-        if held:
-            yield held
+            yield from compared(sha256, iter(partial(stream.read, BLOCK), b""))
 
     def verify(self, sha256: str) -> Stored:
         """Read an object and compare it with its digest."""
         with spoken(f"Reading {sha256}"), self.local(sha256).open("rb", buffering=0) as stream:
             found = digest_of(stream)
-        _compare(sha256, found.sha256)
+        compare(sha256, found.sha256)
         return found
 
     def inventory(self) -> Iterator[Stored]:
-        """List what lies in the store in the order of the digests; what is no object is named, not passed over."""
+        """List the objects in the order of the digests; what is no object is named, not passed over."""
+        return objects_only(self.listing(), StoreFault)
+
+    def listing(self) -> Iterator[Stored | Stray]:
+        """List all that lies in the store, objects in the order of the digests, and what is no object."""
         with spoken("Listing the store"):
             for folder, below, names in os.walk(self.root / "objects", onerror=_raise):
                 below.sort()
                 for name in sorted(names):
                     yield self._listed(Path(folder) / name)
 
-    def _listed(self, path: Path) -> Stored:
-        if self.place(path.name) != path:
-            raise StoreFault(f"{path.name} lies in the wrong place in the store. Tell the person who keeps the store.")
-        return Stored(path.name, path.lstat().st_size)
+    def _listed(self, path: Path) -> Stored | Stray:
+        size = path.lstat().st_size
+        try:
+            rightly = self.place(path.name) == path and stat.S_ISREG(path.lstat().st_mode)
+        except StoreFault:
+            rightly = False
+        return Stored(path.name, size) if rightly else Stray(path.name, size, "lies in the wrong place in the store.")
+
+    def discard(self, sha256: str) -> None:
+        """Remove an object, for a disposal that two people ordered; one that is gone already is no fault."""
+        with spoken(f"Removing {sha256}"):
+            path = self.place(sha256)
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                sync_folder(path.parent)
+
+    def probe(self) -> Behaviour:
+        """Try what this folder does with a second write, a wrong digest and an early deletion, on bytes of its own."""
+        tried = Posix(self.root / "probe")  # on the same disk, and out of every listing
+        made = tried.put(io.BytesIO(f"probe {uuid.uuid4()}".encode()))
+        with tried._arriving() as (other, _):
+            conditional = _refuses(FileExistsError, partial(os.link, other, tried.place(made.sha256)))
+        checksum = _refuses(StoreFault, partial(tried.put, io.BytesIO(b"probe"), expected="0" * 64))
+        locked = _refuses(PermissionError, tried.place(made.sha256).unlink)
+        return Behaviour(conditional, checksum, locked)
 
     def sweep_incoming(self) -> int:
         """Remove what a killed process left half-written, none of it acknowledged; leave what is being written."""
@@ -161,11 +190,12 @@ class Posix:
         return sum(_abandoned(path) for path in left)
 
 
-def _compare(sha256: str, found: str) -> None:
-    if found != sha256:
-        raise Damaged(
-            f"The stored bytes of {sha256} have changed. Do not use them; tell the person who keeps the store."
-        )
+def _refuses(refusal: type[Exception], tried: Callable[[], object]) -> bool:
+    try:
+        tried()
+    except refusal:
+        return True
+    return False
 
 
 def _raise(error: OSError) -> None:

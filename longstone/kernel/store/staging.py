@@ -26,6 +26,7 @@ from longstone.kernel import promises, store
 from longstone.kernel.actor import Actor
 from longstone.kernel.refusals import Refusal
 from longstone.kernel.store.disk import Stored, StoreFault, copy, digest_of, make_folder, spoken, sync_folder, write_all
+from longstone.kernel.store.locks import hold_digest
 from longstone.kernel.store.models import Staged
 from longstone.kernel.store.source import opened
 
@@ -226,6 +227,7 @@ def claim(staged_id: UUID, *, by: Actor, expected_sha256: str | None = None) -> 
         if expected_sha256 and expected_sha256 != row.sha256:
             sentence = f"The file that arrived has the digest {row.sha256}, not the one you gave. Check both, or send it again."
             raise Refusal(sentence, field="digest")
+        hold_digest(row.sha256)  # whoever disposes of the same bytes waits, and then sees that they are wanted
         store.current().adopt(_path(row.pk), Stored(row.sha256, row.size))
         transaction.on_commit(partial(_remove, row.pk))
         return _update(row, claimed_at=Now())

@@ -21,7 +21,11 @@ class Once(forms.UUIDField):
     """The form's one-use key, made when the form is first drawn."""
 
     def __init__(self) -> None:
-        super().__init__(widget=forms.HiddenInput, initial=uuid.uuid4, required=True)
+        missing = {
+            "required": "The form was not sent whole. Open it again and send it.",
+            "invalid": "The form was damaged on the way. Open it again and send it.",
+        }
+        super().__init__(widget=forms.HiddenInput, initial=uuid.uuid4, required=True, error_messages=missing)
 
 
 class CommandForm(forms.Form):
@@ -35,6 +39,8 @@ class CommandForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.result: Any = None
         self.again = self.stale = False
+        for field in self.fields.values():
+            _say_what_is_missing(field)
 
     def do(self, command: Callable[..., T], **given: Any) -> T | None:
         """Call the command once; a refusal becomes the form's error, a second sending the first one's result."""
@@ -51,6 +57,13 @@ class CommandForm(forms.Form):
             self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
             return None
         return self.result  # type: ignore[no-any-return]
+
+
+def _say_what_is_missing(field: forms.Field) -> None:
+    """Say what to do about a field left empty, unless it says so itself."""
+    if str(field.error_messages["required"]) == str(forms.Field.default_error_messages["required"]):
+        chosen = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
+        field.error_messages["required"] = "Choose one." if chosen else "Fill this in."
 
 
 class DateTimeLocal(forms.DateTimeField):

@@ -10,7 +10,7 @@ from longstone.kernel.command import sitting
 from longstone.kernel.web.request import Request
 
 SHOWS_NOBODY = frozenset(
-    {"home", "static", "account_login", "account_logout", "health_live", "health_ready", "uploads", "upload"}
+    {"home", "static", "account_login", "account_logout", "health_live", "health_ready", "metrics", "uploads", "upload"}
 )
 FOUND, REFUSED = 200, (403, 404)
 

@@ -48,7 +48,9 @@ def _drawn_for(request: HttpRequest) -> int | None:
 def turn_away(request: Request) -> HttpResponse:
     """Send somebody who is not signed in to the door; what they had typed waits for them."""
     if request.method == "POST":
-        messages.warning(request, LOST if not keep(request) else "You had been signed out. Sign in, and go on.")
+        messages.warning(
+            request, "You had been signed out. Sign in: what you typed is kept." if keep(request) else LOST
+        )
     return redirect_to_login(request.get_full_path())
 
 

@@ -18,12 +18,11 @@ from longstone.people.commands.staffing import (
     found_force,
     give_password,
     release,
-    sound_password,
     take_on,
 )
 
 __all__ = [
     "DOOR", "appoint", "certify", "change_password", "change_reach", "change_safe_contact", "correct_person", "end_post", "fail_to_sign_in",
     "form_consortium", "form_team", "found_force", "give_password", "lock_out", "record_organisation", "record_person",
-    "release", "sign_in", "sign_out", "sound_password", "take_on",
+    "release", "sign_in", "sign_out", "take_on",
 ]  # fmt: skip

@@ -63,7 +63,7 @@ def take_on(
     """Enter a member of staff who can sign in."""
     require(rules.may_keep_staff(by=by, controller=controller.pk))
     require(_free(username))
-    require(sound_password(password))
+    require(_sound_password(password))
     staff = Staff(controller=controller, username=username, name=name, collar=collar, initials=initials)
     staff.set_password(password)
     staff.save(force_insert=True)
@@ -161,7 +161,7 @@ def give_password(*, by: Actor, at: datetime, staff: Staff, password: str) -> St
     """Give somebody a new password, because they forgot theirs or are locked out."""
     staff = hold(staff, by=by)
     require(rules.may_keep_staff(by=by, controller=staff.controller_id))
-    require(sound_password(password, staff))
+    require(_sound_password(password, staff))
     staff.set_password(password)
     staff.save(update_fields=["password"])
     ledger.record("staff.password_given", on=staff, by=by, at=at)
@@ -185,14 +185,14 @@ def change_password(*, by: Actor, at: datetime, staff: Staff, old: str, password
     staff = hold(staff, by=by)
     require(YES if staff.pk == by.id else no("Only they themselves can change their password."))
     require(YES if staff.check_password(old) else no("That is not your present password. Type it again."))
-    require(sound_password(password, staff))
+    require(_sound_password(password, staff))
     staff.set_password(password)
     staff.save(update_fields=["password"])
     ledger.record("staff.password_changed", on=staff, by=by, at=at)
     return staff
 
 
-def sound_password(password: str, staff: Staff | None = None) -> Verdict:
+def _sound_password(password: str, staff: Staff | None = None) -> Verdict:
     """Refuse a password that is too short or too well known."""
     try:
         validate_password(password, staff)
@@ -204,7 +204,7 @@ def sound_password(password: str, staff: Staff | None = None) -> Verdict:
 def _free(username: str) -> Verdict:
     """Refuse a name to sign in with that somebody has, however they capitalise it."""
     taken = Staff.objects.filter(username__iexact=username).exists()
-    return no("Somebody signs in with that name already. Choose another.") if taken else YES
+    return no("Somebody has that username already. Choose another.") if taken else YES
 
 
 def _sound_role(role: str, *, staff: Staff, team: Team | None, consortium: Consortium | None) -> Verdict:

@@ -38,7 +38,7 @@ class PersonForm(ContactForm, NameForm):
     """A new record of a person."""
 
     kept_back = ("once", "another")
-    another = forms.BooleanField(required=False, label="None of these is the same person: record another")
+    another = forms.BooleanField(required=False, label="This is somebody else")
     field_order = ["once", "another", "family_name", "given_names", "born_on"]
 
 
@@ -69,7 +69,7 @@ class StaffForm(CommandForm):
         error_messages={"invalid": "Initials are two to four capital letters, such as ABC."},
     )  # fmt: skip
     username = forms.RegexField(
-        r"^[A-Za-z0-9.@_-]+$", max_length=60, label="Name to sign in with",
+        r"^[A-Za-z0-9.@_-]+$", max_length=60, label="Username",
         error_messages={"invalid": "Use letters, numbers and . @ _ - only."},
     )  # fmt: skip
     password = forms.CharField(max_length=128, label="First password", help_text=HOW_LONG, widget=NEW, strip=False)

@@ -31,10 +31,16 @@ def persons(request: Request) -> HttpResponse:
     may = rules.may_record_person(by=request.actor)
     told = Listing(
         "Persons", ["Name", "Born", "Safe contact", "Never contact by"], [_row(one) for one in shown.rows],
-        empty="No person you may see has that name." if text else "There is no person you may see.",
+        empty=_nobody(request, text),
         actions=[Action("Record a person", reverse("people:record"), may.refusal)], find="Find by name",
     )  # fmt: skip
     return listed(request, told, shown=shown, text=text)
+
+
+def _nobody(request: Request, text: str) -> str:
+    if not request.actor.holds("see people"):
+        return "Your role does not let you see persons."
+    return "No person you may see has that name." if text else "Nobody is recorded yet."
 
 
 def _row(person: Person) -> list[object]:
@@ -55,7 +61,9 @@ def record(request: Request) -> HttpResponse:
     alike = _alike(request, form)
     show(request, "record a person", ids=[one.pk for one in alike])
     if alike and not form.cleaned_data["another"]:
-        form.add_error("another", "There is a record of that name. Look at it before you make another.")
+        form.add_error(
+            "another", "There is a record of that name. Look at it first; if it is not the same person, tick this."
+        )
     if not alike:
         form.fields.pop("another")
     context = {"title": "Record a person", "button": "Record", "back": reverse("people:persons"), "alike": alike}

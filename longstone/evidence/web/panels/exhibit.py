@@ -19,10 +19,16 @@ def panel(request: Request, exhibit: Exhibit) -> Panel:
         "custody": queries.custody_of(by=by, exhibit=exhibit),
         "copies": queries.copies_of(by=by, exhibit=exhibit),
         "examinations": {one.copy_id: one for one in queries.examinations_of(by=by, exhibit=exhibit)},
+        "may_take": rules.may_hand_out(by=by, exhibit=exhibit),
+        "may_examine": rules.may_examine(by=by, controller=exhibit.controller_id, examined=False),
         "seals": queries.seals_of(exhibit),
         "owners": queries.owner_roles_of(exhibit),
         "parts": list(queries.parts_of(by=by, exhibit=exhibit)),
         "bundles": queries.bundles_of(by=by, exhibit=exhibit),
+        "disposals": queries.disposals_of(by=by, exhibit=exhibit),
+        "may_propose": rules.may_propose_disposal(
+            by=by, controller=exhibit.controller_id, disposed=False, proposed=False
+        ),
         "may_read": rules.may_read_catalogue(by=by, controller=exhibit.controller_id),
     }
     return Panel("Custody and copies", "evidence/panel_exhibit.html", context, order=10, actions=_actions(by, exhibit))

@@ -1,12 +1,11 @@
-"""Print the force's public key, to be handed to whoever checks bundles."""
+"""Print the force's public key, to be handed to whoever checks bundles; with --all also those that came before it."""
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from longstone.kernel import keys
-from longstone.kernel.ledger import notes
+from longstone.kernel.ledger import keeping
 
 
 class Command(BaseCommand):
@@ -14,6 +13,11 @@ class Command(BaseCommand):
 
     help = __doc__ or ""
 
-    def handle(self, *_: Any, **__: Any) -> None:
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--all", action="store_true", help="print every version's key, the oldest first")
+
+    def handle(self, *_: Any, **given: Any) -> None:
         keys.ensure("checkpoint")
-        self.stdout.write(notes.vkey(settings.LONGSTONE_ORIGIN, keys.signing("checkpoint")[1]))
+        known = keeping.vkeys()
+        for version in sorted(known) if given["all"] else [max(known)]:
+            self.stdout.write(known[version])

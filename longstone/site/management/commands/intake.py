@@ -6,11 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from longstone.kernel.actor import Actor
 from longstone.kernel.refusals import Refusal
 from longstone.kernel.store import staging
-from longstone.people.models import Staff
-from longstone.people.queries import actor_for
+from longstone.people.queries import officer_named
 
 
 class Command(BaseCommand):
@@ -26,14 +24,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, path: Path, by: str, sha256: str, **__: Any) -> None:
         at = timezone.now()
         try:
-            staged = staging.take_in(path, by=_officer(by), at=at, expected=sha256.strip().lower())
+            staged = staging.take_in(path, by=officer_named(by, at=at), at=at, expected=sha256.strip().lower())
         except Refusal as refusal:
             raise CommandError(refusal.sentence, returncode=2) from refusal
         self.stdout.write(f"{staged.pk} {staged.sha256} {staged.size}")
-
-
-def _officer(username: str) -> Actor:
-    staff = Staff.objects.filter(username__iexact=username, is_active=True).first()
-    if staff is None:
-        raise Refusal(f"There is no officer with the user name {username}. Check the spelling.")
-    return actor_for(staff, at=timezone.now())

@@ -10,8 +10,8 @@ from longstone.kernel.words import index_words
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0003_words'),
-        ('evidence', '0002_legal'),
+        ('cases', '0020_words'),
+        ('evidence', '0011_disposal_legal'),
         ('kernel', '0002_roles_and_cache'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -176,6 +176,7 @@ class Copy(Scoped):
     name = models.CharField(max_length=255)
     received_at = models.DateTimeField()
     received_by = models.CharField(max_length=120)
+    disposed_at = models.DateTimeField(null=True, blank=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = CopyQuerySet.as_manager()
@@ -188,6 +189,7 @@ class Copy(Scoped):
                 "exhibit",
                 "sha256",
                 name="one_copy_of_the_same_bytes",
+                condition=models.Q(disposed_at=None),
                 violation_error_message="This exhibit already has that very copy.",
             )
         ]
@@ -273,6 +275,7 @@ class Bundle(Scoped, Stateful):
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.BigIntegerField(null=True)
     why_failed = models.CharField(max_length=300, blank=True)
+    disposed_at = models.DateTimeField(null=True, blank=True)
 
     objects = BundleQuerySet.as_manager()
 

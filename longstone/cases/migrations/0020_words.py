@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('cases', '0002_legal'),
         ('kernel', '0002_roles_and_cache'),
-        ('people', '0003_words'),
+        ('people', '0020_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,229 @@
+"""How quick is the ledger? The sequencer beside a bare COPY, the audit beside bare hashing, and one proof, at a million entries.
+
+python -m bench.sequencer [--entries N] [--times N]
+
+On a server that waits for its disk. Each line is a ratio within one run, the median of several runs, with the load printed.
+
+* sequencer: a bare COPY of the same finished rows (entries with their numbers and commitments, and the tree's nodes) into the same
+  tables with the same indexes, a batch at a time, over the sequencer's own time for numbering, re-reading, hashing and signing them. At
+  least 0.5. Beside it, not gated: the same against a COPY of the entries alone, as they were written.
+* audit: its time over hashing the same bytes in memory: each entry's text, its leaf, and the nodes above. At most 3.
+* one inclusion proof at the full size: under 5 ms.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+ROWS = """INSERT INTO ledger_entry (uuid, event, controller, by_id, by_name, on_kind, on_id, on_label, at, past, facts, salt)
+SELECT gen_random_uuid(), 'exhibit.offered', '1', 7, 'PC 7 Example', 'exhibit', (n %% 1000)::text, 'ABC/' || n %% 1000, now(), false,
+  '{"custody":{"from":"held","holder":{"id":1,"name":"Erin Example"},"place":null,"reason":"For interview","seal":"N0001","seq":'
+  || n || ',"to":"offered"}}', sha256(n::text::bytea) FROM generate_series(1, %s) AS n"""
+PLAIN = "uuid, event, controller, by_id, by_name, on_kind, on_id, on_label, at, recorded_at, past, facts, salt"
+BATCH = 5000
+
+
+def elapsed(work: Callable[[], object]) -> float:
+    """Time some work, in seconds."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def said(name: str, value: float, limit: str, *, ok: bool) -> None:
+    """Print one line."""
+    print(f"{name}: {value:.2f} ({limit}) {'ok' if ok else 'NOT MET'}; load {os.getloadavg()[0]:.1f}", flush=True)
+
+
+def run(sql: str, *told: Any) -> None:
+    """Run a statement as the superuser."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(told) or None)
+
+
+def copied(table: str, columns: str, order: str) -> list[bytes]:
+    """Take a table's rows out as COPY writes them, in batches."""
+    from django.db import connection
+
+    parts: list[bytes] = []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT min({order}), max({order}) FROM {table}")
+        low, high = cursor.fetchone()
+        for start in range(low, high + 1, BATCH):
+            told = f"SELECT {columns} FROM {table} WHERE {order} >= {start} AND {order} < {start + BATCH}"
+            with cursor.copy(f"COPY ({told}) TO STDOUT (FORMAT BINARY)") as copy:
+                parts.append(b"".join(bytes(block) for block in copy))
+    return parts
+
+
+def copy_in(table: str, columns: str, parts: list[bytes]) -> None:
+    """Put rows into a table, a batch and a commit at a time."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for part in parts:
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)") as copy:
+                copy.write(part)
+
+
+def empty() -> None:
+    """Leave nothing of the ledger."""
+    from django.conf import settings
+
+    run(
+        "TRUNCATE ledger_entry, ledger_node, ledger_checkpoint, ledger_cosignature, ledger_token, kernel_erasure RESTART IDENTITY CASCADE"
+    )
+    (Path(settings.LONGSTONE_HOME) / "ledger-signed.json").unlink(missing_ok=True)
+
+
+def sequenced(count: int) -> tuple[float, float, float]:
+    """Time the sequencer, a COPY of what it made, and a COPY of what it was given."""
+    from longstone.kernel.ledger import sequencer
+
+    empty()
+    run(ROWS, count)
+    plain = copied("ledger_entry", PLAIN, "id")
+    ours = elapsed(sequencer.catch_up)
+    whole = copied("ledger_entry", f"{PLAIN}, leaf_index, commitment", "id")
+    nodes = copied("ledger_node", 'level, "index", hash', '"index"')
+    empty()
+
+    def floor() -> None:
+        copy_in("ledger_entry", f"{PLAIN}, leaf_index, commitment", whole)
+        copy_in("ledger_node", 'level, "index", hash', nodes)
+
+    made = elapsed(floor)
+    empty()
+    return ours, made, elapsed(lambda: copy_in("ledger_entry", PLAIN, plain))
+
+
+def sequencer_line(count: int, times: int) -> None:
+    """Print the sequencer's ratios."""
+    runs = [sequenced(count) for _ in range(times)]
+    finished = statistics.median(made / ours for ours, made, _ in runs)
+    given = statistics.median(plain / ours for ours, _, plain in runs)
+    rate = statistics.median(count / ours for ours, _, _ in runs)
+    print(f"sequencer: {rate:,.0f} entries a second; median of {times} runs of {count:,}")
+    said("sequencer / bare COPY of the same finished rows", finished, "at least 0.50", ok=finished >= 0.5)
+    said("sequencer / bare COPY of the entries alone, unnumbered (not gated)", given, "none", ok=True)
+
+
+def million(count: int) -> None:
+    """Write and number a large ledger."""
+    from longstone.kernel.ledger import sequencer
+
+    empty()
+    run(ROWS, count)
+    took = elapsed(sequencer.catch_up)
+    run("VACUUM ANALYZE")
+    print(f"{count:,} entries numbered in {took:.0f} s")
+
+
+def bare() -> Callable[[], None]:
+    """Give the hashing that nobody can do without: each text, each leaf, each node."""
+    from django.db import connection
+
+    from longstone.kernel.ledger import canonical
+    from longstone.kernel.ledger.audit.trees import built
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {canonical.SALTED_TEXT} FROM ledger_entry ORDER BY leaf_index")
+        texts = [bytes(one) for (one,) in cursor.fetchall()]
+
+    def work() -> None:
+        sha = hashlib.sha256
+        built([sha(b"\x00" + sha(one).digest()).digest() for one in texts])
+
+    return work
+
+
+def audit_line(times: int) -> None:
+    """Print the audit's ratio."""
+    from longstone.kernel.ledger.audit import Report, audit
+
+    hashing, ratios = bare(), []
+    for _ in range(times):
+        report = Report()
+        ours, floor = elapsed(lambda report=report: audit(report, ledger_only=True)), elapsed(hashing)
+        assert report.code == 0, report.verdict()
+        ratios.append(ours / floor)
+        print(f"  audit {ours:.2f} s, hashing {floor:.2f} s")
+    ratio = statistics.median(ratios)
+    said("audit / hashing the same bytes", ratio, "at most 3.00", ok=ratio <= 3)
+
+
+def proof_line(count: int) -> None:
+    """Print what one inclusion proof takes, and one consistency proof."""
+    from longstone.kernel.ledger import proofs
+
+    dice = Random(7)
+    one = [elapsed(lambda: proofs.inclusion(dice.randrange(count), count)) * 1000 for _ in range(200)]
+    grown = [elapsed(lambda: proofs.consistency(dice.randrange(1, count), count)) * 1000 for _ in range(200)]
+    for name, took in (("inclusion", one), ("consistency", grown)):
+        middle = statistics.median(took)
+        said(
+            f"one {name} proof at {count:,}, milliseconds",
+            middle,
+            f"under 5; p95 {sorted(took)[190]:.2f}",
+            ok=middle < 5,
+        )
+
+
+def measure(given: argparse.Namespace) -> None:
+    """Measure it all with the house's own code."""
+    import django
+
+    django.setup()
+    from longstone.kernel import keys
+
+    keys.ensure("checkpoint")
+    sequencer_line(given.batch, given.times)
+    million(given.entries)
+    proof_line(given.entries)
+    audit_line(given.times)
+
+
+def arguments() -> argparse.Namespace:
+    """Read how much to measure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--entries", type=int, default=1_000_000)
+    parser.add_argument("--batch", type=int, default=50_000)
+    parser.add_argument("--times", type=int, default=5)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Start a server that waits for its disk, and measure on it."""
+    from longstone.runner.postgres import Postgres
+
+    given = arguments()
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        server = Postgres(Path(folder) / "home")
+        server.start()
+        try:
+            server.prepare()
+            told = {"LONGSTONE_HOME": folder, "LONGSTONE_ROLE": "owner", "DATABASE_URL": server.url("owner")}
+            os.environ.update(told, DJANGO_SETTINGS_MODULE="longstone.site.settings")
+            subprocess.run([sys.executable, "-m", "longstone", "migrate", "-v0"], check=True)
+            os.environ.update(DATABASE_URL=server.url("app"))
+            measure(given)
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    main()

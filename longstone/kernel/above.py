@@ -1,0 +1,44 @@
+"""What lies above a thing? Whatever it belongs to, found by following its own foreign keys, so that a hold up there binds down here.
+
+The kernel knows nothing of policing: that an exhibit belongs to a case, and an involvement to a case and a person, stands in their tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from longstone.kernel.scoped import Scoped
+
+
+def subjects(kind: str, subject: str) -> list[tuple[str, str]]:
+    """Name a thing and all that it belongs to, each as kind and id; a thing that is no subject's row is named alone."""
+    found = {(kind, subject)} if kind else set()
+    rows = [row for row in [_row(kind, subject)] if row]
+    while rows:
+        row = rows.pop()
+        for above in _belongs_to(row):
+            if (named := (str(above._meta.model_name), str(above.pk))) not in found:  # noqa: SLF001
+                found.add(named)
+                rows.append(above)
+    return sorted(found)
+
+
+def _row(kind: str, subject: str) -> models.Model | None:
+    model = next((one for one in apps.get_models() if one._meta.model_name == kind and issubclass(one, Scoped)), None)  # noqa: SLF001
+    return _of(model).filter(pk=subject).first() if model else None
+
+
+def _of(model: Any) -> Any:
+    return model.objects.everything(because="a hold binds, whoever asks")
+
+
+def _belongs_to(row: models.Model) -> Iterator[models.Model]:
+    for field in row._meta.concrete_fields:  # noqa: SLF001
+        if isinstance(field, models.ForeignKey) and issubclass(field.related_model, Scoped):  # type: ignore[arg-type]
+            above = _of(field.related_model).filter(pk=getattr(row, field.attname)).first()
+            if above is not None:
+                yield above

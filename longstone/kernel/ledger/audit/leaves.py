@@ -1,0 +1,228 @@
+"""Is each entry what its leaf commits to? Entries are streamed; one that does not fit is looked at closely and named."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.db import connection
+
+from longstone.kernel.ledger import canonical, nodes, tree
+from longstone.kernel.ledger.audit.report import Report
+from longstone.kernel.ledger.sequencer import COLUMNS, Row
+from verifier.tree import leaf_hash, node_hash
+
+STREAM = f"""SELECT leaf_index, commitment, {canonical.SALTED_TEXT}, {canonical.WORDS} FROM ledger_entry
+WHERE leaf_index >= 0 AND leaf_index < %s ORDER BY leaf_index"""  # noqa: S608 - our own columns
+CLOSELY = f"SELECT commitment, {COLUMNS} FROM ledger_entry WHERE leaf_index = %s"  # noqa: S608 - our own columns
+SAYING = f"SELECT leaf_index, commitment, {COLUMNS} FROM ledger_entry WHERE event = %s ORDER BY id"  # noqa: S608 - our own columns
+BLOCK = 4096
+
+
+class Leaves:
+    """The leaf hashes as they must have been, block by block; what stands in the way of one is reported.
+
+    `stored` says of the block given last whether the lowest level of the tree has these very hashes.
+    """
+
+    def __init__(self, report: Report, size: int, root: bytes) -> None:
+        self.report, self.size, self.root = report, size, root
+        self.erased = {**dict(_erased_again()), **dict(_erased())}
+        self.lost, self.stored = list(_lost()), False
+
+    def blocks(self) -> Iterator[list[bytes]]:
+        """Give the leaf hashes of each 4,096 numbers."""
+        with streamed(STREAM, [self.size]) as cursor:
+            more, waiting = ahead(lambda: cursor.fetchmany(BLOCK)), list[Any]()
+            for start in range(0, self.size, BLOCK):
+                end = min(start + BLOCK, self.size)
+                while (not waiting or waiting[-1][0] < end) and (rows := next(more, None)):
+                    waiting += rows
+                cut = next((n for n, one in enumerate(waiting) if one[0] >= end), len(waiting))
+                block, waiting = waiting[:cut], waiting[cut:]
+                yield self._block(block, start, end)
+
+    def _block(self, block: list[Any], start: int, end: int) -> list[bytes]:
+        """Check a block all at once, for nearly every block is sound; else place by place."""
+        if len(block) != end - start or any(one[0] != start + place for place, one in enumerate(block)):
+            return self._with_gaps(block, start, end)
+        sha = (
+            hashlib.sha256
+        )  # canonical.fits, written out: a call for each of millions would take as long as the hashing
+        odd = [i for i, told, salted, words in block if sha(salted).digest() != told or b'"' in words or b"\\" in words]
+        leaves = [sha(b"\x00" + (one[1] or b"")).digest() for one in block]
+        self.report.sound["entries"] += end - start - len(odd)
+        return self._mended(leaves, odd, start)
+
+    def _mended(self, leaves: list[bytes], odd: list[int], start: int) -> list[bytes]:
+        stored = nodes.stored(0, start, start + len(leaves))
+        self.stored = stored == b"".join(leaves)
+        if not odd and self.stored:
+            return leaves
+        self.stored = False
+        doubtful = set(odd) | {start + place for place, leaf in enumerate(leaves) if stored_at(stored, place) != leaf}
+        for index in sorted(doubtful):
+            leaves[index - start] = self._closely(index, counted=index not in odd)
+        return leaves
+
+    def _with_gaps(self, block: list[Any], start: int, end: int) -> list[bytes]:
+        held, self.stored = Counter(one[0] for one in block), False
+        for index in (index for index, times in held.items() if times > 1):
+            self._twice(index)
+        return [self._closely(index) if index in held else self._missing(index) for index in range(start, end)]
+
+    def _twice(self, index: int) -> None:
+        """Name every entry with a number that more than one has, but the one that was signed."""
+        stored = nodes.stored(0, index, index + 1)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT uuid, commitment FROM ledger_entry WHERE leaf_index = %s", [index])
+            for uuid, told in cursor.fetchall():
+                if leaf_hash(bytes(told or b"")) != stored:
+                    self.report.fault("entry", f"{uuid} (index {index})", "Another entry was signed under this number.")
+
+    def _missing(self, index: int) -> bytes:
+        self.report.fault("entry", f"index {index}", "The entry is missing. Its leaf is still in the tree.")
+        return nodes.stored(0, index, index + 1) or bytes(32)
+
+    def _closely(self, index: int, *, counted: bool = False) -> bytes:
+        """Look at one entry from its columns, say what is wrong with it, and give the leaf that was signed."""
+        with connection.cursor() as cursor:
+            cursor.execute(CLOSELY, [index])
+            told, *columns = cursor.fetchone()
+        row, told = Row._make(columns), bytes(told or b"")
+        stored = nodes.stored(0, index, index + 1)
+        if _is_blank(row):
+            return self._blank(row, index, told, stored)
+        sound = _commitment(row)
+        leaf = self._signed(index, stored, [leaf_hash(told), leaf_hash(sound)])
+        sentence = _what(leaf, told=told, sound=sound)
+        if sentence:
+            self.report.sound["entries"] -= counted
+            self.report.fault("entry", f"{row.uuid} (index {index})", sentence)
+        elif not counted:
+            self.report.sound["entries"] += 1
+        return leaf
+
+    def _blank(self, row: Row, index: int, told: bytes, stored: bytes) -> bytes:
+        """Judge an entry of which only the leaf is left: erased, if an entry says so; else somebody blanked it."""
+        named, leaf = self.erased.get(str(row.uuid)), self._signed(index, stored, [leaf_hash(told)])
+        if named is None and row.event == "entry.lost" and any(first <= index <= last for first, last in self.lost):
+            self._lost(row, index, fits=leaf == leaf_hash(told))
+        elif named is None:
+            self.report.fault(
+                "entry", f"{row.uuid} (index {index})", "It is blank, and no entry says that it was erased."
+            )
+        elif named != (index, told.hex()) or leaf != leaf_hash(told):
+            self.report.fault("entry", f"{row.uuid} (index {index})", "It was erased, and is not the entry that was.")
+        else:
+            self.report.sound["erased entries"] += 1
+        return leaf
+
+    def _lost(self, row: Row, index: int, *, fits: bool) -> None:
+        """Judge an entry whose text a restore lost, as the ledger itself says: its leaf must be the one that was signed."""
+        if fits:
+            self.report.sound["entries that a restore lost"] += 1
+        else:
+            told = "A restore lost it, and its leaf is not the one that was signed."
+            self.report.fault("entry", f"{row.uuid} (index {index})", told)
+
+    def _signed(self, index: int, stored: bytes, candidates: list[bytes]) -> bytes:
+        """Give the leaf that leads to the stored parent, which is checked on its own, or to the signed root."""
+        fitting = (one for one in [stored, *candidates] if one and self._leads(index, one))
+        return next(fitting, stored if stored in candidates else candidates[0])
+
+    def _leads(self, index: int, leaf: bytes) -> bool:
+        if index == self.size - 1 and not index & 1:  # it has no sibling
+            known = {place: nodes.stored(place[0], place[1], place[1] + 1) for place in tree.peaks(self.size)}
+            return tree.root(self.size, nodes.Hashes({**known, (0, index): leaf}).fetch) == self.root
+        sibling = nodes.stored(0, index ^ 1, (index ^ 1) + 1)
+        left, right = (sibling, leaf) if index & 1 else (leaf, sibling)
+        return node_hash(left, right) == nodes.stored(1, index >> 1, (index >> 1) + 1)
+
+
+def streamed(sql: str, params: list[Any]) -> Any:
+    """Give a cursor that the server keeps, so that memory stays flat; binary, for most of it is digests."""
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    cursor = raw.cursor(name=f"audit_{abs(hash(sql))}", binary=True)
+    cursor.execute(sql, params)
+    return cursor
+
+
+def ahead(fetch: Callable[[], list[Any]]) -> Iterator[list[Any]]:
+    """Give what is fetched until there is no more; while one lot is looked at, the next is already on its way."""
+    with ThreadPoolExecutor(1) as hand:
+        coming = hand.submit(fetch)
+        while rows := coming.result():
+            coming = hand.submit(fetch)
+            yield rows
+
+
+def stored_at(stored: bytes, place: int) -> bytes:
+    """Give one of several hashes that stand behind each other."""
+    return stored[32 * place : 32 * place + 32]
+
+
+def saying(event: str) -> Iterator[tuple[int | None, dict[str, Any]]]:
+    """Give the number and the facts of every entry of an event whose word can be taken: one that was changed says nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(SAYING, [event])
+        for index, told, *columns in cursor.fetchall():
+            row = Row._make(columns)
+            if index is None or _commitment(row) == bytes(told or b""):
+                yield index, _facts(row)
+
+
+def _facts(row: Row) -> dict[str, Any]:
+    try:
+        return dict(json.loads(row.facts))
+    except (ValueError, TypeError):  # an entry without a number that is none of ours: it will be named when it gets one
+        return {}
+
+
+def _erased() -> Iterator[tuple[str, tuple[int, str]]]:
+    """Give what was erased, as far as the entry that says so has a number of its own and is checked like any other."""
+    for index, told in saying("entry.erased"):
+        if index is not None:
+            yield str(told.get("entry")), (told.get("leaf_index", -1), str(told.get("commitment")))
+
+
+def _lost() -> Iterator[tuple[int, int]]:
+    """Give what restores lost, as the ledger's own entries say it, which are checked like any other."""
+    for told in _restored():
+        yield from ((int(first), int(last)) for first, last in told.get("lost", []))
+
+
+def _erased_again() -> Iterator[tuple[str, tuple[int, str]]]:
+    """Give what had been erased before a restore: the entry that said so may be one of those that were lost."""
+    for told in _restored():
+        yield from ((one["entry"], (one["leaf_index"], one["commitment"])) for one in told.get("erased", []))
+
+
+def _restored() -> list[dict[str, Any]]:
+    return [told for index, told in saying("ledger.restored") if index is not None]
+
+
+def _is_blank(row: Row) -> bool:
+    return row.facts == "" and not bytes(row.salt)
+
+
+def _commitment(row: Row) -> bytes:
+    try:
+        return canonical.commitment(row)
+    except ValueError:  # facts that are no longer JSON commit to nothing
+        return b""
+
+
+def _what(leaf: bytes, *, told: bytes, sound: bytes) -> str:
+    if told == sound:
+        return "" if leaf == leaf_hash(told) else "It is not the entry that was signed under this number."
+    if leaf == leaf_hash(sound):
+        return "Its commitment was changed; what it says is what was signed."
+    if leaf == leaf_hash(told):
+        return "What it says was changed since it was signed."
+    return "What it says and its commitment were changed since it was signed."
