@@ -65,7 +65,11 @@ class Case(Scoped, Stateful, Versioned):
                 violation_error_message="Your force already has a case with that reference.",
             )
         ]
-        indexes = [models.Index("opened_at", "id", name="cases_as_they_opened")]
+        indexes = [
+            models.Index("opened_at", "id", name="cases_as_they_opened"),
+            models.Index("reference", "id", name="cases_by_reference"),
+            models.Index("title", "id", name="cases_by_title"),
+        ]
 
     def __str__(self) -> str:
         return self.reference

@@ -48,6 +48,7 @@ class Organisation(Scoped):
     kind = models.CharField(max_length=40)
     contact = models.CharField(max_length=200, blank=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    words = words_of("name", "kind")
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -104,6 +105,7 @@ class Staff(AbstractBaseUser):
     last_login = None  # the ledger says when somebody signed in
     is_active = models.BooleanField(default=True)
     left_on = models.DateField(null=True, blank=True)
+    words = words_of("name", "collar")
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -266,6 +268,7 @@ class Person(Scoped, Versioned):
 
     class Meta:
         default_manager_name = "objects"
+        indexes = [models.Index("family_name", "id", name="persons_by_name")]
 
     def __str__(self) -> str:
         return f"{self.family_name.upper()}, {self.given_names}".strip(", ")

@@ -3,7 +3,7 @@
 from allauth.account import views as entrance
 from django.urls import include, path, register_converter
 
-from longstone.kernel.web import holding, ledger, uploads
+from longstone.kernel.web import holding, ledger, uploads, viewing
 from longstone.site import health, pages
 
 register_converter(ledger.Level, "level")
@@ -30,6 +30,10 @@ urlpatterns = [
     path("erasures/new/", holding.erasure_new, name="erasure_new"),
     path("erasures/<int:erasure_id>/approve/", holding.erasure_approve, name="erasure_approve"),
     path("erasures/<int:erasure_id>/refuse/", holding.erasure_refuse, name="erasure_refuse"),
+    path("views/", viewing.kept, name="views"),
+    path("views/new/<slug:of>/", viewing.keep, name="view_keep"),
+    path("views/<int:view_id>/rename/", viewing.rename, name="view_rename"),
+    path("views/<int:view_id>/forget/", viewing.forget, name="view_forget"),
     path("ledger/checkpoint", ledger.checkpoint, name="ledger_checkpoint"),
     path("ledger/tile/entries/<tile:place>", ledger.entries, name="ledger_entries"),
     path("ledger/tile/<level:level>/<tile:place>", ledger.tile, name="ledger_tile"),

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.site.world import World
 
 OPEN, OWN, CASE, PERSON, READ, TAKE = "open", "own", "case", "person", "read", "take"
-HOLDS, KEPT, ERASURES, STORE, LEDGER = "holds", "held", "erasures", "store", "ledger"
+HOLDS, KEPT, ERASURES, STORE, LEDGER, VIEW = "holds", "held", "erasures", "store", "ledger", "view"
 NOT_PAGES = {
     "uploads": "spoken to by a program; tests/kernel/test_uploads.py",
     "upload": "spoken to by a program; tests/kernel/test_uploads.py",
@@ -22,7 +22,7 @@ NOT_PAGES = {
 }
 # for whom a page is there: any who signed in; the force's own; those who see the case; those who see persons; those who
 # besides may read catalogues; those who besides may take a bundle away; those who keep holds, and what is held; those who
-# erase, watch the store, copy the ledger: of their own force, whichever it is
+# erase, watch the store, copy the ledger: of their own force, whichever it is; and the one who keeps a view
 PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     "home": (OPEN, lambda x: []),
     "door": (OPEN, lambda x: ["prepare"]),
@@ -76,6 +76,9 @@ PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     "erasures": (ERASURES, lambda x: []),
     "erasure_new": (OPEN, lambda x: []),
     **{f"erasure_{name}": ("erasure", lambda x: [x.erasure.pk]) for name in ("approve", "refuse")},
+    "views": (OPEN, lambda x: []),
+    "view_keep": (OPEN, lambda x: ["cases"]),
+    **{f"view_{name}": (VIEW, lambda x: [x.view.pk]) for name in ("rename", "forget")},
     "ledger_checkpoint": (LEDGER, lambda x: []),
     "ledger_entries": (LEDGER, lambda x: ["000"]),
     "ledger_tile": (LEDGER, lambda x: [0, "000"]),
@@ -85,6 +88,7 @@ SEES = {
     CASE: SEES_CASE, READ: SEES_CASE, TAKE: SEES_CASE,
     PERSON: {"exhibits_officer", "detective", "supervisor", "partner_officer", "records_manager"},
     KEPT: {"supervisor", "records_manager"},
+    VIEW: {"detective"},
     "erasure": {"records_manager"},
 }  # fmt: skip
 MAY = {

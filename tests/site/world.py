@@ -15,6 +15,8 @@ from longstone.evidence.models import Bundle, Copy, Disposal, Exhibit
 from longstone.kernel import erasures, holds
 from longstone.kernel.models import Entry, Erasure, Hold
 from longstone.kernel.promises import writing
+from longstone.kernel.register import views
+from longstone.kernel.register.views import View
 from longstone.kernel.store import staging
 from longstone.people import commands as people
 from longstone.people.models import Organisation, Person, Post, Team
@@ -43,6 +45,7 @@ class World:
     hold: Hold
     disposal: Disposal
     erasure: Erasure
+    view: View
 
 
 def image() -> bytes:
@@ -76,7 +79,8 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
     post = force.staff["detective"].posts.get()
     hold, disposal, erasure = _kept(force, case, copy, at)
     things = (case, closed, exhibit, offered, copy, bundle, person, organisation, team, post, share)
-    return World(force, *things, hold, disposal, erasure)
+    view = views.keep_view(by=by, at=at, of="cases", name="Nobody's", query="?officer=nobody")
+    return World(force, *things, hold, disposal, erasure, view)
 
 
 def _kept(force: Force, case: Case, copy: Copy, at: datetime) -> tuple[Hold, Disposal, Erasure]:

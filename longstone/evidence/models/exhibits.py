@@ -88,7 +88,10 @@ class Exhibit(Scoped, Stateful):
                 violation_error_message="An exhibit is in one place: in somebody's hands or in one location.",
             ),
         ]
-        indexes = [models.Index("since", "id", name="exhibits_as_they_moved")]
+        indexes = [
+            models.Index("since", "id", name="exhibits_as_they_moved"),
+            models.Index("reference", "id", name="exhibits_by_reference"),
+        ]
 
     def __str__(self) -> str:
         return self.reference
@@ -114,6 +117,7 @@ class Seal(models.Model):
     applied_by = models.CharField(max_length=120)
     broken_at = models.DateTimeField(null=True, blank=True)
     why_broken = models.CharField(max_length=300, blank=True)
+    words = words_of("number")
 
     class Meta:
         constraints = [

@@ -5,13 +5,16 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.timezone import localtime
 
-from longstone.evidence import commands, queries, rules
-from longstone.evidence.models import Examination, Location
+from longstone.evidence import commands, rules
 from longstone.evidence.web import forms
-from longstone.evidence.web.registers import exhibits as register
-from longstone.kernel.web.pages import Link, Listing, Tag, act, find, listed, page, sliced
+from longstone.evidence.web.registers import examinations as examining
+from longstone.evidence.web.registers import exhibits as all_of_them
+from longstone.evidence.web.registers import in_hand
+from longstone.evidence.web.registers import location as one_place
+from longstone.evidence.web.registers import locations as all_places
+from longstone.evidence.web.registers import lockers as waiting
+from longstone.kernel.web.pages import act, page
 from longstone.kernel.web.panels import Action
 from longstone.kernel.web.registers import answer
 from longstone.kernel.web.request import Request, show
@@ -20,43 +23,40 @@ from longstone.kernel.web.request import Request, show
 @page
 def exhibits(request: Request) -> HttpResponseBase:
     """Find an exhibit by its reference, what it is, or its seal."""
-    return answer(request, register.REGISTER)
+    return answer(request, all_of_them.REGISTER)
 
 
 @page
 def mine(request: Request) -> HttpResponseBase:
     """Show what the officer holds and is offered."""
-    return answer(request, register.IN_HAND)
+    return answer(request, in_hand.REGISTER)
 
 
 @page
 def lockers(request: Request) -> HttpResponseBase:
     """Show what waits in lockers."""
-    return answer(request, register.LOCKERS)
+    return answer(request, waiting.REGISTER)
 
 
 @page
-def locations(request: Request) -> HttpResponse:
+def locations(request: Request) -> HttpResponseBase:
     """Show the force's stores and lockers, and how much lies in each."""
-    found = queries.places(by=request.actor)
-    show(request, "locations", ids=[one.pk for one, _ in found])
-    rows = [
-        [Link(one.name, reverse("evidence:location", args=[one.pk])), "Locker" if one.is_locker else "Store", count]
-        for one, count in found
-    ]
     may = rules.may_keep_locations(by=request.actor, controller=request.actor.force)
-    told = Listing(
-        "Locations", ["Name", "Kind", "Exhibits you may see"], rows, empty="Your force has no store and no locker yet.",
-        actions=[Action("Add a location", reverse("evidence:add-location"), may.refusal)],
-    )  # fmt: skip
-    return listed(request, told)
+    return answer(
+        request, all_places.REGISTER, actions=[Action("Add a location", reverse("evidence:add-location"), may.refusal)]
+    )
 
 
 @page
 def location(request: Request, location_id: int) -> HttpResponseBase:
     """Show what lies in one place."""
-    place = find(Location.objects.filter(controller=request.actor.force), pk=location_id)
-    return answer(request, register.lying_in(place), back=reverse("evidence:locations"))
+    return answer(request, one_place.within(location_id, by=request.actor), back=reverse("evidence:locations"))
+
+
+@page
+def examinations(request: Request) -> HttpResponseBase:
+    """Show what the examiner has in hand, and what it could not do."""
+    return answer(request, examining.REGISTER)
 
 
 @page
@@ -69,29 +69,3 @@ def add_location(request: Request) -> HttpResponse:
         request, form=forms.LocationForm(request.POST or None), command=commands.add_location, may=may,
         context={"title": "Add a location", "button": "Add it", "back": back}, done=lambda made: (f"{made} is added.", back),
     )  # fmt: skip
-
-
-@page
-def examinations(request: Request) -> HttpResponse:
-    """Show what the examiner has in hand, and what it could not do."""
-    shown = sliced(queries.examinations_in_hand(by=request.actor), request.GET.get("from"))
-    show(request, "examinations", ids=[one.pk for one in shown.rows], total=shown.total)
-    told = Listing(
-        "Examinations in hand", ["Exhibit", "Case", "Copy", "Asked", "State", "Why it failed"],
-        [_examination(one) for one in shown.rows], empty="Nothing waits for the examiner, and nothing has failed.",
-    )  # fmt: skip
-    return listed(request, told, shown=shown)
-
-
-STATES = {
-    "queued": Tag("Waiting", "yellow"),
-    "running": Tag("Being examined", "yellow"),
-    "failed": Tag("Failed", "red"),
-}
-
-
-def _examination(one: Examination) -> list[object]:
-    exhibit = one.copy.exhibit
-    link = Link(exhibit.reference, reverse("exhibit", args=[exhibit.pk]))
-    asked_at = f"{localtime(one.asked_at):%d/%m/%Y %H:%M}"
-    return [link, exhibit.case.reference, one.copy.name, asked_at, STATES[one.state], one.why_failed or "–"]

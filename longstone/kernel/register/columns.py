@@ -25,7 +25,8 @@ class Kind(StrEnum):
 class Column:
     """One column: `value` is a path from the row ("officer.name") or a function of it; the name itself if left out.
 
-    `order` is the field by which the list can be ordered by this column: one that is never null.
+    `order` is the field by which the list can be ordered by this column: one that is never null, and has an index. `counted` is
+    the field that a chart counts by: the order's, or the name, if left out.
     """
 
     name: str
@@ -34,6 +35,12 @@ class Column:
     value: str | Callable[[Any], Any] = ""
     words: Mapping[str, str] | None = None
     order: str = ""
+    counted: str = ""
+
+    @property
+    def field(self) -> str:
+        """Name the field that a chart counts by."""
+        return self.counted or self.order or self.name
 
     def of(self, row: Any) -> Any:
         """Give a row's plain value."""
@@ -64,10 +71,12 @@ def written(value: Any, words: Mapping[str, str] | None = None) -> str:
     """Write a value as an officer reads it."""
     if value is None:
         return ""
+    if words and str(value) in words:
+        return words[str(value)]
     if isinstance(value, datetime):
         return timezone.localtime(value).strftime("%d/%m/%Y %H:%M")
     if isinstance(value, date):
         return value.strftime("%d/%m/%Y")
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return (words or {}).get(str(value), str(value))
+    return str(value)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from longstone.kernel.actor import Actor
+from longstone.kernel.refusals import NotPermitted
 from longstone.kernel.register.asking import Ask
 from longstone.kernel.register.columns import Column
 from longstone.kernel.register.filters import Filter
@@ -33,7 +34,11 @@ class BulkAct:
 
 @dataclass(frozen=True)
 class Register:
-    """A list of one kind of thing. `order` is a column's name, with a stroke before it for the last first."""
+    """A list of one kind of thing. `order` is a column's name, with a stroke before it for the last first.
+
+    `url` leads from a row to its page; `links` to what can be done with it; `page` is where the list itself is. `who` says for whom
+    there is such a list at all. `fixed` are parameters that choose this list among others at its address.
+    """
 
     name: str
     title: str
@@ -41,6 +46,11 @@ class Register:
     columns: Sequence[Column]
     order: str
     url: Callable[[Any], str] | None = None
+    links: Callable[[Any, Actor], list[tuple[str, str]]] | None = None
+    page: Callable[[], str] | None = None
+    who: Callable[[Actor], Verdict] | None = None
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
     filters: Sequence[Filter] = ()
     search: Search | None = None
     charts: Sequence[str] = ()
@@ -49,6 +59,8 @@ class Register:
 
     def rows(self, *, by: Actor) -> Source:
         """Give the rows that an actor may see."""
+        if self.who and not (verdict := self.who(by)):
+            raise NotPermitted(verdict.refusal)
         return self.source(self, by)
 
     def parameters(self) -> Iterator[str]:
@@ -74,5 +86,5 @@ class Register:
         return next(one for one in self.filters if parameter in one.parameters)
 
     def ordered_by(self, ask: Ask) -> str:
-        """Say in which order the rows come: as asked for; the most alike first when words are looked for; or as usual."""
-        return ask.order or ("" if ask.text and self.search else self.order)
+        """Say in which order the rows come: as asked for; the most alike first when words are misspelt; or as usual."""
+        return ask.order or ("" if ask.text and ask.like else self.order)

@@ -38,7 +38,7 @@ class Choice:
     title: str
     of: Callable[[Actor], Iterable[tuple[str, str]]]
     field: str = ""
-    made: Callable[[str], Q] | None = None
+    made: Callable[[str, Actor], Q] | None = None
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -53,7 +53,7 @@ class Choice:
         """Turn a choice into a condition."""
         if value not in dict(self.choices(by=by)):
             raise Refusal(f"{self.title} cannot be “{value[:40]}”. Choose one of those that are listed.")
-        return self.made(value) if self.made else Q(**{self.field or self.name: value})
+        return self.made(value, by) if self.made else Q(**{self.field or self.name: value})
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -16,12 +17,14 @@ from django.db.models.lookups import GreaterThan, LessThan
 from longstone.kernel.actor import Actor
 from longstone.kernel.refusals import Refusal
 from longstone.kernel.register.asking import Ask
-from longstone.kernel.register.source import Page
+from longstone.kernel.register.search import can_be_misspelt
+from longstone.kernel.register.source import Count, Page
 
 if TYPE_CHECKING:
     from longstone.kernel.register.definition import Register
 
 BATCH = 2000
+COUNTED = 10_000  # beyond these an officer is told that there are more, unless they ask for the count of all
 BAD_MARK = "That page cannot be found any more. Begin the list again."
 
 
@@ -29,11 +32,22 @@ class Rows:
     """A queryset, already for somebody, as a register's source. Key paging: a page goes on from the last row's own key."""
 
     def __init__(self, register: Register, rows: models.QuerySet[Any], *, by: Actor) -> None:
-        self._register, self._rows, self._by = register, rows, by
+        self._register, self._rows, self._by = register, rows.order_by(), by
+        self._kept: dict[Any, models.QuerySet[Any]] = {}
 
-    def count(self, ask: Ask) -> int:
-        """Count what was asked for."""
-        return self._asked(ask).count()
+    def settle(self, ask: Ask) -> Ask:
+        """Look for what is spelt alike if nothing holds the words as they were typed."""
+        if ask.like or not ask.text or not self._register.search or not can_be_misspelt(ask.text):
+            return ask
+        return ask if self._asked(ask).exists() else replace(ask, like=True)
+
+    def count(self, ask: Ask) -> Count:
+        """Count what was asked for, as far as anybody reads."""
+        rows = self._asked(ask)
+        if ask.whole:
+            return Count(rows.count())
+        number = rows[: COUNTED + 1].count()
+        return Count(min(number, COUNTED), whole=number <= COUNTED)
 
     def page(self, ask: Ask, *, limit: int) -> Page:
         """Give one page, by the key of the row before it (or after it)."""
@@ -47,12 +61,12 @@ class Rows:
         found = found[::-1] if back else found
         return _page(found, key, earlier=more if back else bool(ask.after), later=bool(ask.before) or more)
 
-    def ids(self, ask: Ask) -> Iterator[Any]:
+    def ids(self, ask: Ask) -> Iterator[int]:
         """Name every row, in order."""
         key, down = self._key(ask)
         return self._asked(ask).order_by(*_signed(key, down=down)).values_list("pk", flat=True).iterator(BATCH)
 
-    def these(self, ids: Sequence[Any]) -> list[Any]:
+    def rows(self, ids: Sequence[int]) -> list[Any]:
         """Give some rows in the order of their ids."""
         found = {row.pk: row for row in self._rows.filter(pk__in=ids)}
         return [found[one] for one in ids if one in found]
@@ -62,11 +76,24 @@ class Rows:
         counted = self._asked(ask).order_by().values_list(field).annotate(count=models.Count("pk"))
         return list(counted.order_by("-count", field))
 
+    def id(self, row: Any) -> int:
+        """Give a row's number."""
+        return int(row.pk)
+
     def _asked(self, ask: Ask) -> models.QuerySet[Any]:
+        asked = (ask.text, ask.like, *sorted(ask.chosen.items()))
+        if asked not in self._kept:
+            self._kept[asked] = self._narrowed(ask)
+        return self._kept[asked]
+
+    def _narrowed(self, ask: Ask) -> models.QuerySet[Any]:
         rows = self._rows
         for parameter, value in ask.chosen.items():
             rows = rows.filter(self._register.filter_of(parameter).where(parameter, value, by=self._by))
-        return self._register.search.found(rows, ask.text, by=self._by) if ask.text and self._register.search else rows
+        search = self._register.search
+        if not ask.text or not search:
+            return rows
+        return (search.alike if ask.like else search.held)(rows, ask.text, by=self._by)
 
     def _key(self, ask: Ask) -> tuple[list[str], bool]:
         order = self._register.ordered_by(ask)

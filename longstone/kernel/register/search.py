@@ -1,9 +1,16 @@
-"""How is a row found by its words, also when they are misspelt? PostgreSQL's full text, and trigrams for the rest."""
+"""How is a row found by its words, also when they are misspelt? PostgreSQL's full text, and trigrams for the rest.
+
+Every word that is typed must be held by a row, whole or as a part of a word. If nothing holds them, names are looked for as they
+are spelt alike; a word with a digit in it is never taken for another. An officer who writes quotation marks, a minus or "or" means it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.contrib.postgres.search import TrigramWordSimilarity
@@ -11,9 +18,15 @@ from django.db import connection, models
 from django.db.models.functions import Cast, Coalesce, Greatest, Round
 
 from longstone.kernel.actor import Actor
+from longstone.kernel.refusals import Refusal
 
 ALIKE = 0.45  # "Smyth" finds "Smith", and "Jones" does not
+LETTERS = 4  # a shorter word is like too many
+MOST_ALIKE = 2000
+WORDS_MOST = 8
 WRITTEN_OUT = ('"', " -", " or ")  # an officer who writes so wants just that
+
+Besides = Callable[[Actor], tuple[models.QuerySet[Any], str, str]]
 
 
 @models.TextField.register_lookup
@@ -33,46 +46,82 @@ class HoldsWords(models.Lookup):  # type: ignore[type-arg]  # it cannot be told 
 class Search:
     """The column of a row's words in lower case; `label` stands before the box.
 
-    `besides` gives rows of another table by whose words a row is found too, as far as the actor may see them, and by
-    which of their fields they name the row: a case is found by the name of somebody who is involved in it.
+    Each of `besides` gives rows of another table by whose words a row is found too, as far as the actor may see them, by which of
+    their fields they name the row, and where their words are: a case is found by the name of somebody who is involved in it.
     """
 
     label: str
     field: str = "words"
-    besides: Callable[[Actor], tuple[models.QuerySet[Any], str, str]] | None = None
+    besides: Sequence[Besides] = ()
 
-    def found(self, rows: models.QuerySet[Any], text: str, *, by: Actor) -> models.QuerySet[Any]:
-        """Keep the rows that hold the words or words like them, and say in `alike` how like."""
+    def held(self, rows: models.QuerySet[Any], text: str, *, by: Actor) -> models.QuerySet[Any]:
+        """Keep the rows that hold every word."""
+        conditions = [self._any(how, word, by) for how, word in _held(text)]
+        return rows.filter(reduce(and_, conditions)) if conditions else rows
+
+    def alike(self, rows: models.QuerySet[Any], text: str, *, by: Actor) -> models.QuerySet[Any]:
+        """Keep the rows that hold words like these, and say in `alike` how like; too many are refused."""
+        words = _words(text)
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(ALIKE)])
-        where, alike = _holding(self.field, text), _alike(self.field, text)
-        if self.besides:
-            where, alike = _besides(*self.besides(by), text=text, where=where, alike=alike)
-        kept: models.QuerySet[Any] = rows.filter(where).annotate(alike=_kept(alike))
-        return kept
+        found = rows.filter(reduce(and_, [self._any(_how(word), word, by) for word in words]))
+        ids = list(found.order_by().values_list("pk", flat=True)[: MOST_ALIKE + 1])
+        if len(ids) > MOST_ALIKE:
+            raise Refusal(
+                f"More than {MOST_ALIKE:,} rows hold words like “{text}”. Check how it is spelt, or write more."
+            )
+        return rows.filter(pk__in=ids).annotate(alike=_kept([self._likeness(word, by) for word in words]))
+
+    def _any(self, how: str, word: str, by: Actor) -> models.Q:
+        """Say that the row, or one of those besides, holds a word."""
+        found = models.Q(**{f"{self.field}__{how}": word})
+        for others, names, field in (told(by) for told in self.besides):
+            found |= models.Q(pk__among=others.filter(**{f"{field}__{how}": word}).order_by().values(names))
+        return found
+
+    def _likeness(self, word: str, by: Actor) -> Any:
+        parts = [_likeness(self.field, word), *(_best(*told(by), word=word) for told in self.besides)]
+        return Greatest(*parts) if len(parts) > 1 else parts[0]
 
 
-def _besides(others: Any, names: str, field: str, *, text: str, where: Any, alike: Any) -> tuple[Any, Any]:
-    """Find rows by the words of others as well; the best of them counts."""
-    found = others.filter(_holding(field, text))
-    best = found.filter(**{names: models.OuterRef("pk")}).annotate(likeness=_alike(field, text)).order_by("-likeness")
-    told = Coalesce(models.Subquery(best.values("likeness")[:1]), models.Value(0.0), output_field=models.FloatField())
-    return where | models.Q(pk__in=found.values(names)), Greatest(alike, told)
+def can_be_misspelt(text: str) -> bool:
+    """Say whether anything of a text could be another word, misspelt."""
+    return not _written_out(text) and any(_how(word) != "contains" for word in _words(text))
 
 
-def _alike(field: str, text: str) -> Any:
-    return Cast(TrigramWordSimilarity(text.lower(), field), models.FloatField())
+def _held(text: str) -> list[tuple[str, str]]:
+    return [("holds_words", text)] if _written_out(text) else [("contains", word) for word in _words(text)]
 
 
-def _kept(alike: Any) -> Any:
-    """Keep likeness in four decimals, so that the next page can go on from it."""
-    exact: models.DecimalField[Any, Any] = models.DecimalField(max_digits=6, decimal_places=4)
-    return Round(Cast(alike, exact), precision=4)
+def _written_out(text: str) -> bool:
+    return text.startswith("-") or any(sign in text.lower() for sign in WRITTEN_OUT)
 
 
-def _holding(field: str, text: str) -> models.Q:
-    words = models.Q(**{f"{field}__holds_words": text})
-    if any(sign in text.lower() for sign in WRITTEN_OUT):
-        return words
-    alike = models.Q(**{f"{field}__trigram_word_similar": text.lower()})
-    return words | alike | models.Q(**{f"{field}__contains": text.lower()})
+def _words(text: str) -> list[str]:
+    words = text.lower().split()
+    if len(words) > WORDS_MOST:
+        raise Refusal(f"Look for at most {WORDS_MOST} words at once.")
+    return words
+
+
+def _how(word: str) -> str:
+    likely = len(word) >= LETTERS and not re.search(r"\d", word)
+    return "trigram_word_similar" if likely else "contains"
+
+
+def _likeness(field: str, word: str) -> Any:
+    return Cast(TrigramWordSimilarity(word, field), models.FloatField())
+
+
+def _best(others: models.QuerySet[Any], names: str, field: str, *, word: str) -> Any:
+    """Give the likeness of the most alike of those besides."""
+    near = (
+        others.filter(**{names: models.OuterRef("pk")}).annotate(likeness=_likeness(field, word)).order_by("-likeness")
+    )
+    return Coalesce(models.Subquery(near.values("likeness")[:1]), models.Value(0.0), output_field=models.FloatField())
+
+
+def _kept(likenesses: Sequence[Any]) -> Any:
+    """Keep the sum of likenesses in four decimals, so that the next page can go on from it."""
+    exact: models.DecimalField[Any, Any] = models.DecimalField(max_digits=8, decimal_places=4)
+    return Round(Cast(sum(likenesses[1:], likenesses[0]), exact), precision=4)

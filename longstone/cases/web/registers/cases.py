@@ -17,11 +17,11 @@ from longstone.people.models import Staff
 
 
 def _whose(by: Actor) -> list[tuple[str, str]]:
-    return [(str(by.id), "Mine"), ("nobody", "Nobody's")]
+    return [("mine", "Mine"), ("nobody", "Nobody's")] if by.id is not None else [("nobody", "Nobody's")]
 
 
-def _officer(value: str) -> Q:
-    return Q(officer=None) if value == "nobody" else Q(officer=int(value))
+def _officer(value: str, by: Actor) -> Q:
+    return Q(officer=None) if value == "nobody" else Q(officer=by.id)
 
 
 def _colleagues(form: Any, by: Actor) -> None:
@@ -36,19 +36,20 @@ REGISTER = Register(
     columns=[
         Column("reference", "Reference", order="reference"),
         Column("title", "Title", order="title"),
-        Column("offence", "Offence", order="offence"),
+        Column("offence", "Offence"),
         Column("officer", "Officer", value=lambda case: case.officer.name if case.officer else "Nobody"),
         Column("opened_at", "Opened", Kind.DAY, value=lambda case: case.opened_at.date(), order="opened_at"),
-        Column("state", "State", Kind.STATE, words=rules.CASE.words, order="state"),
+        Column("state", "State", Kind.STATE, words=rules.CASE.words),
     ],
     order="-opened_at",
     url=lambda case: reverse("case", args=[case.pk]),
+    page=lambda: reverse("cases:list"),
     filters=[
         Choice("state", "State", lambda _: rules.CASE.words.items()),
         Choice("officer", "Officer", _whose, made=_officer),
         Between("opened", "Opened", field="opened_at"),
     ],
-    search=Search("Find by reference, title, offence or a person's name", besides=queries.parts_seen),
+    search=Search("Find by reference, title, offence or a person's name", besides=[queries.parts_seen]),
     charts=["state", "offence"],
     acts=[
         BulkAct(
