@@ -30,6 +30,11 @@ class Among(models.lookups.FieldGetDbPrepValueMixin, models.Lookup):  # type: ig
         return f"{column} = ANY(ARRAY({few}))", [*left, *right]
 
 
+def among(field: str, few: models.QuerySet[Any]) -> models.Q:
+    """Say that a field has one of the values of a queryset of one column."""
+    return models.Q(**{f"{field}__among": few})
+
+
 def beneath(name: str, condition: models.Q) -> models.Q:
     """Say of what a foreign key leads to what a condition says of a row itself."""
     parts = [_beneath(name, part) for part in condition.children]

@@ -9,6 +9,7 @@ from longstone.cases.models import Case
 from longstone.evidence.rules import KINDS, OWNER_ROLES
 from longstone.kernel import constraints
 from longstone.kernel.actor import Actor
+from longstone.kernel.among import among, beneath
 from longstone.kernel.history import DatedQuerySet, never_two
 from longstone.kernel.models import Controller, Dated, Event, Scoped, ScopedQuerySet, Stateful
 from longstone.kernel.words import words_of
@@ -42,7 +43,11 @@ class ExhibitQuerySet(ScopedQuerySet["Exhibit"]):
     """Exhibits, for somebody: those of the cases they see, and what is in their own hands."""
 
     def for_actor(self, actor: Actor) -> models.Q:
-        cases = models.Q(case__in=Case.objects.visible_to(actor))
+        """Say it as PostgreSQL finds it soonest: through the few cases that most officers see, or case by case for who sees them all."""
+        if actor.controllers_with("see every case"):
+            cases = beneath("case", Case.objects.all().for_actor(actor))
+        else:
+            cases = among("case", Case.objects.visible_to(actor).values("pk"))
         hands = models.Q(holder=actor.id) | models.Q(offered_to=actor.id)
         return cases | hands if actor.id is not None else cases
 

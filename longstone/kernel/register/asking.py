@@ -71,12 +71,14 @@ def _clean(value: str, longest: int) -> str:
     """Take out what no name holds: control signs, and halves of a letter; refuse what is longer than anything here."""
     kept = "".join(sign for sign in value if sign.isprintable()).strip()
     if len(kept) > longest:
-        raise Refusal(f"“{kept[:30]}…” is too long. Use at most {longest} signs.")
+        raise Refusal(f"This is too long: “{kept[:30]}…”. Use at most {longest} signs.")
     return kept
 
 
 def _one_of(name: str, told: Mapping[str, str], known: list[str]) -> str:
     value = told.get(name, "")
     if value and value not in known:
-        raise Refusal(f"{name} cannot be “{_clean(value[:40], LONGEST)}”. Use one of {', '.join(known) or 'none'}.")
+        raise Refusal(
+            f"What is asked cannot be read: {name} cannot be “{_clean(value[:40], LONGEST)}”. Use one of {', '.join(known) or 'none'}."
+        )
     return value

@@ -18,6 +18,7 @@ from django.db import connection, models
 from django.db.models.functions import Cast, Coalesce, Greatest, Round
 
 from longstone.kernel.actor import Actor
+from longstone.kernel.among import among
 from longstone.kernel.refusals import Refusal
 
 ALIKE = 0.45  # "Smyth" finds "Smith", and "Jones" does not
@@ -70,13 +71,14 @@ class Search:
             raise Refusal(
                 f"More than {MOST_ALIKE:,} rows hold words like “{text}”. Check how it is spelt, or write more."
             )
-        return rows.filter(pk__in=ids).annotate(alike=_kept([self._likeness(word, by) for word in words]))
+        told: models.QuerySet[Any] = rows.filter(pk__in=ids)
+        return told.annotate(alike=_kept([self._likeness(word, by) for word in words]))
 
     def _any(self, how: str, word: str, by: Actor) -> models.Q:
         """Say that the row, or one of those besides, holds a word."""
         found = models.Q(**{f"{self.field}__{how}": word})
         for others, names, field in (told(by) for told in self.besides):
-            found |= models.Q(pk__among=others.filter(**{f"{field}__{how}": word}).order_by().values(names))
+            found |= among("pk", others.filter(**{f"{field}__{how}": word}).order_by().values(names))
         return found
 
     def _likeness(self, word: str, by: Actor) -> Any:
@@ -100,7 +102,7 @@ def _written_out(text: str) -> bool:
 def _words(text: str) -> list[str]:
     words = text.lower().split()
     if len(words) > WORDS_MOST:
-        raise Refusal(f"Look for at most {WORDS_MOST} words at once.")
+        raise Refusal(f"There are too many words. Look for at most {WORDS_MOST} at once.")
     return words
 
 

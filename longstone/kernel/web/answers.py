@@ -60,7 +60,7 @@ def once(request: HttpRequest) -> dict[str, str]:
     """Read an address's query, in which nothing may stand twice but the ticked rows."""
     twice = [name for name, values in request.GET.lists() if len(values) > 1 and name != "row"]
     if twice:
-        raise Refusal(f"“{twice[0][:40]}” stands twice in the address. Choose one.")
+        raise Refusal(f"The address says “{twice[0][:40]}” twice. Choose one.")
     return {name: str(value) for name, value in request.GET.items()}
 
 
