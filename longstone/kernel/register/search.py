@@ -21,7 +21,10 @@ from longstone.kernel.actor import Actor
 from longstone.kernel.among import among
 from longstone.kernel.refusals import Refusal
 
-ALIKE = 0.45  # "Smyth" finds "Smith", and "Jones" does not
+ALIKE = (
+    0.6,
+    0.45,
+)  # how like, at the least; the looser only if nothing is as like: "Smyth" finds "Smith", and not "Jones"
 LETTERS = 4  # a shorter word is like too many
 MOST_ALIKE = 2000
 WORDS_MOST = 8
@@ -63,16 +66,15 @@ class Search:
     def alike(self, rows: models.QuerySet[Any], text: str, *, by: Actor) -> models.QuerySet[Any]:
         """Keep the rows that hold words like these, and say in `alike` how like; too many are refused."""
         words = _words(text)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(ALIKE)])
-        found = rows.filter(reduce(and_, [self._any(_how(word), word, by) for word in words]))
-        ids = list(found.order_by().values_list("pk", flat=True)[: MOST_ALIKE + 1])
+        narrowed = rows.filter(reduce(and_, [self._any(_how(word), word, by) for word in words])).order_by()
+        ids = _at_least(ALIKE[0], narrowed) or _at_least(ALIKE[1], narrowed)
         if len(ids) > MOST_ALIKE:
             raise Refusal(
                 f"More than {MOST_ALIKE:,} rows hold words like “{text}”. Check how it is spelt, or write more."
             )
-        told: models.QuerySet[Any] = rows.filter(pk__in=ids)
-        return told.annotate(alike=_kept([self._likeness(word, by) for word in words]))
+        likeness = _kept([self._likeness(word, by) for word in words])
+        told: models.QuerySet[Any] = rows.filter(pk__in=ids).annotate(alike=likeness)
+        return told
 
     def _any(self, how: str, word: str, by: Actor) -> models.Q:
         """Say that the row, or one of those besides, holds a word."""
@@ -84,6 +86,13 @@ class Search:
     def _likeness(self, word: str, by: Actor) -> Any:
         parts = [_likeness(self.field, word), *(_best(*told(by), word=word) for told in self.besides)]
         return Greatest(*parts) if len(parts) > 1 else parts[0]
+
+
+def _at_least(alike: float, rows: models.QuerySet[Any]) -> list[int]:
+    """Number the rows with words that are so like, a few more than are listed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(alike)])
+    return list(rows.values_list("pk", flat=True)[: MOST_ALIKE + 1])
 
 
 def can_be_misspelt(text: str) -> bool:
