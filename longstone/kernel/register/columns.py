@@ -19,6 +19,7 @@ class Kind(StrEnum):
     DAY = "day"
     MOMENT = "moment"
     STATE = "state"
+    DIGEST = "digest"  # a page shows its beginning, a file the whole
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html_join
+from django.utils.text import capfirst
 
 from longstone.kernel.actor import Actor
 from longstone.kernel.refusals import NotPermitted, Refusal
 from longstone.kernel.register import Ask, Column, Kind, Page, Register, Source, listing, parse, shown, views
+from longstone.kernel.register.columns import written
 from longstone.kernel.register.listing import PAGE
 from longstone.kernel.web import bulk, charts, files
 from longstone.kernel.web.pages import Link, Tag
@@ -102,7 +104,7 @@ def _frame(asked: Asked) -> dict[str, Any]:
         "register": register, "ask": ask, "heads": [_head(register, column, ask) for column in register.columns],
         "filters": [_filter(one, ask, asked.by) for one in register.filters], "clear": Ask(fixed=ask.fixed).address(),
         "charts": [(register.column(name).title, ask.address(**{"as": "chart", "by": name})) for name in register.charts],
-        **_views(asked), **asked.around,
+        "linked": register.links is not None, **_views(asked), **asked.around,
     }  # fmt: skip
 
 
@@ -155,10 +157,13 @@ def _cell(register: Register, column: Column, row: Any) -> Any:
     text = column.text(row)
     if register.url and column is register.columns[0]:
         return Link(text or "No name", register.url(row))
+    if column.kind is Kind.DIGEST:
+        return f"{text[:SHORT]}…" if text else ""
     return Tag(text, "grey" if column.of(row) in GREY else "") if column.kind is Kind.STATE and text else text
 
 
-GREY = frozenset({"closed", "returned", "withdrawn", "ended", "left"})
+SHORT = 12
+GREY = frozenset({"closed", "returned", "withdrawn", "ended", False})
 
 
 def _csv(asked: Asked) -> HttpResponseBase:
@@ -189,7 +194,7 @@ def _chart(asked: Asked) -> HttpResponse:
 
 
 def _word(column: Column, value: Any) -> str:
-    return (column.words or {}).get(str(value), str(value)) if value is not None else "Not known"
+    return capfirst(written(value, column.words)) or "Not known"
 
 
 Form = Callable[[Asked], HttpResponseBase]

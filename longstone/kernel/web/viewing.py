@@ -18,6 +18,8 @@ from longstone.kernel.web.pages import act, find, page
 from longstone.kernel.web.registers import answer
 from longstone.kernel.web.request import Request, show
 
+ME = "me"
+
 
 class NameForm(CommandForm):
     """What a view is called."""
@@ -31,13 +33,15 @@ class KeepForm(NameForm):
     """A view to keep: for oneself, or for a team."""
 
     team = forms.TypedChoiceField(
-        label="For whom?", required=False, coerce=int, empty_value=None, widget=forms.RadioSelect
+        label="For whom?", coerce=lambda told: None if told == ME else int(told), widget=forms.RadioSelect, initial="me"
     )
 
     def __init__(self, *args: Any, teams: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "Only me"), *((str(number), f"Everybody in {name}") for number, name in teams)]
+        choices = [(ME, "Only me"), *((str(number), f"Everybody in {name}") for number, name in teams)]
         self.fields["team"].choices = choices  # type: ignore[attr-defined]  # a choice field
+        if not teams:
+            self.fields.pop("team")
 
 
 def _teams(request: Request) -> list[tuple[int, str]]:
@@ -67,7 +71,7 @@ def keep(request: Request, of: str) -> HttpResponse:
     show(request, "keep a view", of=of)
     back = f"{found.page()}{query if query.startswith('?') else ''}"  # type: ignore[misc]  # _list made sure of it
     return act(
-        request, form=KeepForm(request.POST or None, teams=_teams(request), initial={"team": ""}), command=views.keep_view,
+        request, form=KeepForm(request.POST or None, teams=_teams(request)), command=views.keep_view,
         may=views.may_keep(by=request.actor, name="a name", query=query, team=None), of=of, query=query,
         context={"title": "Keep this view", "caption": found.title, "button": "Keep it", "back": back},
         done=lambda view: (f"The view “{view}” is kept.", back),

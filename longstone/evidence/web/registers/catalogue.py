@@ -111,7 +111,7 @@ FILES = [
     Column("changed", "Changed", value=_changed),
     Column("confidence", "There", value=lambda row: "" if row["allocated"] else row["confidence"]),
     Column("state", "State"),
-    Column("sha256", "SHA-256"),
+    Column("sha256", "SHA-256", Kind.DIGEST),
 ]
 PROBLEMS = [Column("kind", "Kind"), Column("sentence", "What"), Column("path", "Where")]
 
