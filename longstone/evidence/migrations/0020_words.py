@@ -35,6 +35,10 @@ class Migration(migrations.Migration):
             model_name='exhibit',
             index=models.Index(models.F('reference'), models.F('id'), name='exhibits_by_reference'),
         ),
+        migrations.AddIndex(
+            model_name='exhibit',
+            index=models.Index(models.F('state'), models.F('since'), models.F('id'), name='exhibits_by_state'),
+        ),
         index_words("evidence_exhibit"),
         index_words("evidence_seal"),
     ]

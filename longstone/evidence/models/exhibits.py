@@ -96,6 +96,7 @@ class Exhibit(Scoped, Stateful):
         indexes = [
             models.Index("since", "id", name="exhibits_as_they_moved"),
             models.Index("reference", "id", name="exhibits_by_reference"),
+            models.Index("state", "since", "id", name="exhibits_by_state"),
         ]
 
     def __str__(self) -> str:

@@ -26,7 +26,7 @@ ALIKE = (
     0.45,
 )  # how like, at the least; the looser only if nothing is as like: "Smyth" finds "Smith", and not "Jones"
 LETTERS = 4  # a shorter word is like too many
-MOST_ALIKE = 2000
+MOST_ALIKE = 1000
 WORDS_MOST = 8
 WRITTEN_OUT = ('"', " -", " or ")  # an officer who writes so wants just that
 
