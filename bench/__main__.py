@@ -1,6 +1,6 @@
 """Every measurement, one after the other; each prints its ratio or its figure, and what it should be."""
 
-from bench import clocks, imports, ledger, sequencer, store, verifier, walk
+from bench import clocks, imports, ledger, lists, sequencer, store, verifier, walk
 
 store.main()
 ledger.main()
@@ -9,3 +9,4 @@ walk.main()
 verifier.main()
 clocks.main()
 imports.main()
+lists.main()

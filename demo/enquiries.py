@@ -34,7 +34,7 @@ def send(force: Force, at: datetime) -> None:
     eve = force.actor("eve", at)
     first, odd = (Enquiry.objects.visible_to(eve).get(reference=booked[place]) for place in (0, 3))
     answering.accept(by=eve, at=at, enquiry=first, reply="Thank you. We come on the first day that you named.")
-    answering.refuse(by=eve, at=at, enquiry=odd, refused_for="abuse", note="")
+    answering.turn_down(by=eve, at=at, enquiry=odd, refused_for="abuse", note="")
     _publish(force, at)
 
 

@@ -19,6 +19,7 @@ from longstone.kernel.models import (
     Stateful,
     Versioned,
 )
+from longstone.kernel.words import words_of
 from longstone.people.models import Person, Staff, Team
 
 
@@ -51,6 +52,7 @@ class Case(Scoped, Stateful, Versioned):
     episode = models.PositiveSmallIntegerField(default=1)
     opened_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    words = words_of("reference", "title", "offence")
 
     objects = CaseQuerySet.as_manager()
 
@@ -64,6 +66,11 @@ class Case(Scoped, Stateful, Versioned):
                 condition=~models.Q(state="undone"),
                 violation_error_message="Your force already has a case with that reference.",
             )
+        ]
+        indexes = [
+            models.Index("opened_at", "id", name="cases_as_they_opened"),
+            models.Index("reference", "id", name="cases_by_reference"),
+            models.Index("title", "id", name="cases_by_title"),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from longstone.cases import rules
 from longstone.cases.models import Allocation, Case, CaseQuerySet, CaseShare, Involvement
@@ -21,6 +21,11 @@ def cases(*, by: Actor, text: str = "", which: str = "") -> CaseQuerySet:
     elif which in rules.CASE.words:
         found = found.filter(state=which)
     return (found.opened_like(text) if text else found).select_related("officer", "team").order_by("-opened_at", "-pk")
+
+
+def parts_seen(by: Actor) -> tuple[QuerySet[Involvement], str, str]:
+    """Give the parts of those persons whom an actor may see, and how they name a case: by a name it is found too."""
+    return Involvement.objects.filter(person__in=Person.objects.visible_to(by)), "case", "person__words"
 
 
 def cases_of(*, by: Actor, person: Person) -> list[Involvement]:

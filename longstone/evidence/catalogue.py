@@ -52,6 +52,10 @@ class Catalogue:
         """Count the rows."""
         return int(self._ask("count", table=table, search=search)["count"])
 
+    def ask(self, ask: str, table: str, **given: Any) -> dict[str, Any]:
+        """Ask anything else of a table."""
+        return self._ask(ask, table=table, **given)
+
     def row(self, number: int, table: str = "files") -> dict[str, Any]:
         """Give one row."""
         found = self._ask("row", table=table, row=number).get("row")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from longstone.cases.models import Case
 from longstone.evidence import rules
@@ -69,13 +70,14 @@ def parts_of(*, by: Actor, exhibit: Exhibit) -> ExhibitQuerySet:
     return found.select_related("case", "holder", "offered_to", "location").order_by("reference")
 
 
-def exhibits_like(*, by: Actor, text: str) -> ExhibitQuerySet:
-    """Find exhibits by a part of their reference or description, or by their whole seal; newest first."""
-    found = Exhibit.objects.visible_to(by)
-    if text:
-        like = models.Q(reference__icontains=text) | models.Q(description__icontains=text)
-        found = found.filter(like | models.Q(seals__number__iexact=text)).distinct()
-    return found.select_related("case", "holder", "offered_to", "location").order_by("-since", "-pk")
+def exhibits(*, by: Actor) -> ExhibitQuerySet:
+    """List the exhibits an actor may see, with what a list says of them."""
+    return Exhibit.objects.visible_to(by).select_related("case", "holder", "offered_to", "location")
+
+
+def seals_seen(by: Actor) -> tuple[models.QuerySet[Seal], str, str]:
+    """Give the seals that the exhibits an actor may see have had: by one that is broken the exhibit is found too."""
+    return Seal.objects.filter(exhibit__in=Exhibit.objects.visible_to(by)), "exhibit", "words"
 
 
 def in_my_hands(*, by: Actor) -> ExhibitQuerySet:
@@ -121,12 +123,16 @@ def lying_in(location: Location, *, by: Actor) -> ExhibitQuerySet:
     return found.select_related("case", "holder", "offered_to", "location").order_by("since", "pk")
 
 
-def places(*, by: Actor) -> list[tuple[Location, int]]:
-    """List the force's stores and lockers, each with how many exhibits lie there that the actor may see."""
-    seen = Exhibit.objects.visible_to(by).filter(location__isnull=False).values("location")
-    counted = {one["location"]: one["n"] for one in seen.annotate(n=models.Count("pk")).order_by()}
-    found = Location.objects.filter(controller=by.controller).order_by("is_locker", "name")
-    return [(one, counted.get(one.pk, 0)) for one in found]
+def locations_of(*, by: Actor) -> models.QuerySet[Location]:
+    """List the stores and lockers of the actor's force."""
+    return Location.objects.filter(controller=by.controller).order_by("is_locker", "name")
+
+
+def locations_counted(*, by: Actor) -> models.QuerySet[Location]:
+    """List them, each with how many exhibits lie there that the actor may see."""
+    lying = Exhibit.objects.visible_to(by).filter(location=models.OuterRef("pk")).order_by().values("location")
+    counted = models.Subquery(lying.annotate(n=models.Count("pk")).values("n"), output_field=models.IntegerField())
+    return locations_of(by=by).annotate(seen=Coalesce(counted, 0))
 
 
 def examinations_in_hand(*, by: Actor) -> ExaminationQuerySet:

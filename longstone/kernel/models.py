@@ -20,6 +20,7 @@ from longstone.kernel.ledger.entries import (
     Witnessed,
 )
 from longstone.kernel.ledger.restorations import Restoration
+from longstone.kernel.register.views import View
 from longstone.kernel.scoped import Scoped, ScopedQuerySet
 from longstone.kernel.states import Event, Stateful, Transition
 from longstone.kernel.store.models import Check, Difference, Inventory, ObjectKey, Probe, Staged, Tombstone
@@ -30,5 +31,5 @@ __all__ = [
     "Difference", "Enquiry", "EnquiryMove", "Entry", "Erasure", "Event", "Hold", "Import", "ImportMove", "ImportProgress",
     "ImportRow", "Inbox", "Inventory", "Leaf", "Node", "ObjectKey", "OneUseKey", "Outage", "Probe", "Publication",
     "PublicationMove", "Restoration", "Scoped", "ScopedQuerySet", "Share", "Staged", "Stateful", "Token", "Tombstone",
-    "Transition", "Versioned", "Waiting", "Witnessed",
+    "Transition", "Versioned", "View", "Waiting", "Witnessed",
 ]  # fmt: skip

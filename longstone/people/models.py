@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 
 from longstone.kernel.actor import Actor
 from longstone.kernel.models import Controller, Scoped, ScopedQuerySet, Versioned
+from longstone.kernel.words import words_of
 from longstone.people.entrance import InDirectory, Lock, OneTimeCode, SignedIn
 from longstone.people.systems import System, SystemToken
 
@@ -53,6 +54,7 @@ class Organisation(Scoped):
     kind = models.CharField(max_length=40)
     contact = models.CharField(max_length=200, blank=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    words = words_of("name", "kind")
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -109,6 +111,7 @@ class Staff(AbstractBaseUser):
     last_login = None  # the ledger says when somebody signed in
     is_active = models.BooleanField(default=True)
     left_on = models.DateField(null=True, blank=True)
+    words = words_of("name", "collar")
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -265,11 +268,13 @@ class Person(Scoped, Versioned):
     safe_contact = models.CharField(max_length=200, blank=True)
     never_contact_by = models.CharField(max_length=200, blank=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    words = words_of("family_name", "given_names")
 
     objects = PersonQuerySet.as_manager()
 
     class Meta:
         default_manager_name = "objects"
+        indexes = [models.Index("family_name", "id", name="persons_by_name")]
 
     def __str__(self) -> str:
         return f"{self.family_name.upper()}, {self.given_names}".strip(", ")

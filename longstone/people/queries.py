@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now, TruncDate
 from django.utils import timezone
 
 from longstone.kernel import shelves
@@ -20,8 +22,6 @@ from longstone.people.models import (
     Competence,
     CompetenceQuerySet,
     Consortium,
-    Organisation,
-    OrganisationQuerySet,
     Person,
     PersonQuerySet,
     Post,
@@ -132,18 +132,12 @@ def _when(post: Post, today: date) -> str:
     return "later" if post.from_on > today else "ended"
 
 
-def staff_list(*, by: Actor, text: str = "") -> models.QuerySet[Staff]:
-    """List the staff whom the actor may know of: those who serve, then those who have left."""
-    found = Staff.objects.visible_to(by)
-    if text:
-        found = found.filter(models.Q(name__icontains=text) | models.Q(collar__iexact=text))
-    return found.select_related("controller").prefetch_related("posts").order_by("-is_active", "name", "pk")
-
-
-def titles_today(staff: Staff, *, at: datetime) -> str:
-    """Name the roles that somebody holds today."""
-    today = timezone.localdate(at)
-    return ", ".join(sorted({title_of(post) for post in staff.posts.all() if post.held_on(today)})) or "None"
+def staff_list(*, by: Actor) -> models.QuerySet[Staff]:
+    """List the staff whom the actor may know of, each with the posts held today, by the database's clock and London's day."""
+    today = TruncDate(Now(), tzinfo=ZoneInfo("Europe/London"))
+    lasting = models.Q(to_on__isnull=True) | models.Q(to_on__gt=today)
+    held = models.Prefetch("posts", Post.objects.filter(lasting, from_on__lte=today), to_attr="held_today")
+    return Staff.objects.visible_to(by).select_related("controller").prefetch_related(held).order_by("name", "pk")
 
 
 def title_of(post: Post) -> str:
@@ -169,9 +163,16 @@ def consortia_of(controller: int) -> models.QuerySet[Consortium]:
     return Consortium.objects.filter(members=controller).order_by("name")
 
 
-def teams(*, by: Actor) -> list[Team]:
-    """List the teams of the actor's force."""
-    return list(teams_of(by.force))
+def teams(*, by: Actor) -> models.QuerySet[Team]:
+    """List the teams of the actor's force, each with how many serve in it today."""
+    today = TruncDate(Now(), tzinfo=ZoneInfo("Europe/London"))
+    lasting = models.Q(posts__to_on__isnull=True) | models.Q(posts__to_on__gt=today)
+    held = models.Q(lasting, posts__from_on__lte=today, posts__staff__is_active=True)
+    return (
+        Team.objects.filter(controller=by.controller)
+        .annotate(people=models.Count("posts", filter=held))
+        .order_by("name")
+    )
 
 
 def members_of(team: Team, *, at: datetime) -> list[Post]:
@@ -181,14 +182,9 @@ def members_of(team: Team, *, at: datetime) -> list[Post]:
     return [post for post in held if post.held_on(today)]
 
 
-def consortia(*, by: Actor) -> list[Consortium]:
+def consortia(*, by: Actor) -> models.QuerySet[Consortium]:
     """List the consortia that the actor's force is in, each with its members."""
-    return list(consortia_of(by.force).prefetch_related("members"))
-
-
-def organisations(*, by: Actor, text: str = "") -> OrganisationQuerySet:
-    """List the organisations that the actor's force knows."""
-    return Organisation.objects.visible_to(by).filter(name__icontains=text).order_by("name", "pk")
+    return Consortium.objects.filter(members=by.controller).prefetch_related("members").order_by("name")
 
 
 def persons(*, by: Actor, text: str = "") -> PersonQuerySet:

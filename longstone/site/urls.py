@@ -6,7 +6,7 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import include, path, register_converter
 from django.views.decorators.csrf import csrf_exempt
 
-from longstone.kernel.web import holding, inbox, ledger, publications, uploads, working
+from longstone.kernel.web import holding, inbox, ledger, publications, uploads, viewing, working
 from longstone.site import health, pages, sign_in_code, sign_in_directory
 from longstone.site.api import api
 
@@ -59,6 +59,10 @@ urlpatterns = [
     path("publications/<int:publication_id>/publish/", publications.publication_publish, name="publication_publish"),
     path("publications/<int:publication_id>/decline/", publications.publication_decline, name="publication_decline"),
     path("publications/<int:publication_id>/withdraw/", publications.publication_withdraw, name="publication_withdraw"),
+    path("views/", viewing.kept, name="views"),
+    path("views/new/<slug:of>/", viewing.keep, name="view_keep"),
+    path("views/<int:view_id>/rename/", viewing.rename, name="view_rename"),
+    path("views/<int:view_id>/forget/", viewing.forget, name="view_forget"),
     path("ledger/checkpoint", ledger.checkpoint, name="ledger_checkpoint"),
     path("ledger/tile/entries/<tile:place>", ledger.entries, name="ledger_entries"),
     path("ledger/tile/<level:level>/<tile:place>", ledger.tile, name="ledger_tile"),

@@ -10,7 +10,7 @@ from tests.site.world import World
 
 OPEN, OWN, CASE, PERSON, READ, TAKE = "open", "own", "case", "person", "read", "take"
 NOBODY = "nobody"
-HOLDS, KEPT, ERASURES, STORE, LEDGER, SYSTEMS = "holds", "held", "erasures", "store", "ledger", "systems"
+HOLDS, KEPT, ERASURES, STORE, LEDGER, SYSTEMS, VIEW = "holds", "held", "erasures", "store", "ledger", "systems", "view"
 INBOX, ENQUIRY, FILE = "inbox", "enquiry", "file"  # what the public sent and is shown: lists, one of them, one's bytes
 IMPORTS, IMPORTED = "imports", "imported"
 FILES = {"imports:template", "imports:faulty"}  # sheets, no pages
@@ -35,6 +35,7 @@ NOT_PAGES = {
 # for whom a page is there: any who signed in; the force's own; those who see the case; those who see persons; those who
 # besides may read catalogues; those who besides may take a bundle away; those who keep holds, and what is held; those who
 # bring lists in, and such a list; those who erase, watch the store, copy the ledger: of their own force, whichever it is
+# and the one who keeps a view
 PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     "home": (OPEN, lambda x: []),
     "door": (OPEN, lambda x: ["prepare"]),
@@ -123,6 +124,9 @@ PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     **{name: (ENQUIRY, lambda x: [x.proposed.pk]) for name in ("publication", "publication_publish", "publication_decline")},
     "publication_withdraw": (ENQUIRY, lambda x: [x.published.pk]),
     "publication_file": (FILE, lambda x: [x.published.pk]),
+    "views": (OPEN, lambda x: []),
+    "view_keep": (OPEN, lambda x: ["cases"]),
+    **{f"view_{name}": (VIEW, lambda x: [x.view.pk]) for name in ("rename", "forget")},
     "ledger_checkpoint": (LEDGER, lambda x: []),
     "ledger_entries": (LEDGER, lambda x: ["000"]),
     "ledger_tile": (LEDGER, lambda x: [0, "000"]),
@@ -132,6 +136,7 @@ SEES = {
     CASE: SEES_CASE, READ: SEES_CASE, TAKE: SEES_CASE,
     PERSON: {"exhibits_officer", "detective", "supervisor", "partner_officer", "records_manager"},
     KEPT: {"supervisor", "records_manager"},
+    VIEW: {"detective"},
     "erasure": {"records_manager"},
     "entries": SEES_CASE,
     ENQUIRY: {"supervisor", "engagement_officer"}, FILE: {"supervisor", "engagement_officer"},

@@ -19,6 +19,8 @@ from longstone.kernel import erasures, holds, states
 from longstone.kernel.inbox import answering, publishing, rules
 from longstone.kernel.models import ClockRun, Enquiry, EnquiryMove, Entry, Erasure, Hold, Import, Publication
 from longstone.kernel.promises import writing
+from longstone.kernel.register import views
+from longstone.kernel.register.views import View
 from longstone.kernel.store import staging
 from longstone.people import commands as people
 from longstone.people import factors
@@ -60,6 +62,7 @@ class World:
     factor: Any  # of somebody who is not in any test's browser
     session: SignedIn
     system: System
+    view: View
 
 
 def image() -> bytes:
@@ -98,6 +101,7 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
     run = runs.get(on_kind="exhibit", on_id=offered.pk, ended_at=None)
     ada = force.actor("administrator", at)
     system = people.register_system(by=ada, at=at, name="Invented lab", purpose="Sends what the laboratory finds")
+    view = views.keep_view(by=by, at=at, of="cases", name="Nobody's", query="?officer=nobody")
     return World(
         force,
         *things,
@@ -108,6 +112,7 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
         run=run,
         imported=imported,
         system=system,
+        view=view,
         **_of_another(force, at),
     )
 

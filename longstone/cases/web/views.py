@@ -6,22 +6,24 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from longstone.cases import commands, queries, rules
 from longstone.cases.models import Case
 from longstone.cases.web import forms
+from longstone.cases.web.registers.cases import REGISTER
 from longstone.kernel.models import Controller
 from longstone.kernel.verdict import Verdict
 from longstone.kernel.web.forms import CommandForm
-from longstone.kernel.web.pages import act, asked, find, page, sliced
+from longstone.kernel.web.pages import act, asked, find, page
+from longstone.kernel.web.panels import Action
+from longstone.kernel.web.registers import answer
 from longstone.kernel.web.request import Request, show
 from longstone.people import queries as people
 from longstone.people.models import Person, Staff
 
 MANY = 20
-WHICH = {"": "All", "mine": "Mine", "open": "Open", "closed": "Closed"}
 
 
 def _case(request: Request, case_id: int) -> Case:
@@ -33,15 +35,10 @@ def _url(case: Case) -> str:
 
 
 @page
-def cases(request: Request) -> HttpResponse:
+def cases(request: Request) -> HttpResponseBase:
     """Show the cases that the officer may see."""
-    text, which = asked(request), asked(request, "which")
-    which = which if which in WHICH else ""
-    shown = sliced(queries.cases(by=request.actor, text=text, which=which), request.GET.get("from"))
-    show(request, "cases", ids=[case.pk for case in shown.rows], filter=text, which=which, total=shown.total)
     may = rules.may_open(by=request.actor)
-    context = {"shown": shown, "q": text, "which": which, "choices": WHICH.items(), "may": may}
-    return render(request, "cases/cases.html", context)
+    return answer(request, REGISTER, actions=[Action("Open a case", reverse("cases:open"), may.refusal)])
 
 
 @page

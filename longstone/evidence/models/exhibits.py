@@ -10,8 +10,10 @@ from longstone.evidence.models.places import Location
 from longstone.evidence.rules import AS_RECORDED, KINDS
 from longstone.kernel import constraints
 from longstone.kernel.actor import Actor
+from longstone.kernel.among import among, beneath
 from longstone.kernel.history import DatedQuerySet, never_two
 from longstone.kernel.models import Controller, Dated, Event, Scoped, ScopedQuerySet, Stateful
+from longstone.kernel.words import words_of
 from longstone.people.models import Staff
 
 constraints.MESSAGES["accepted_by_the_one_it_was_offered_to"] = "This exhibit was offered to somebody else."
@@ -21,7 +23,11 @@ class ExhibitQuerySet(ScopedQuerySet["Exhibit"]):
     """Exhibits, for somebody: those of the cases they see, and what is in their own hands."""
 
     def for_actor(self, actor: Actor) -> models.Q:
-        cases = models.Q(case__in=Case.objects.visible_to(actor))
+        """Say it as PostgreSQL finds it soonest: through the few cases that most officers see, or case by case for who sees them all."""
+        if actor.controllers_with("see every case"):
+            cases = beneath("case", Case.objects.all().for_actor(actor))
+        else:
+            cases = among("case", Case.objects.visible_to(actor).values("pk"))
         hands = models.Q(holder=actor.id) | models.Q(offered_to=actor.id)
         reached = cases | hands if actor.id is not None else cases
         return reached & ~models.Q(state="undone")
@@ -48,6 +54,7 @@ class Exhibit(Scoped, Stateful):
     seal = models.CharField(max_length=40)
     since = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    words = words_of("reference", "description", "seal")
 
     objects = ExhibitQuerySet.as_manager()
 
@@ -70,6 +77,11 @@ class Exhibit(Scoped, Stateful):
                 | models.Q(state__in=["returned", "undone"], holder=None, location=None, offered_to=None),
                 violation_error_message="An exhibit is in one place: in somebody's hands or in one location.",
             ),
+        ]
+        indexes = [
+            models.Index("since", "id", name="exhibits_as_they_moved"),
+            models.Index("reference", "id", name="exhibits_by_reference"),
+            models.Index("state", "since", "id", name="exhibits_by_state"),
         ]
 
     def __str__(self) -> str:
@@ -97,6 +109,7 @@ class Seal(models.Model):
     broken_at = models.DateTimeField(null=True, blank=True)
     why_broken = models.CharField(max_length=300, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)  # it came with an import that was undone
+    words = words_of("number")
 
     class Meta:
         constraints = [

@@ -7,9 +7,8 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from longstone.kernel import erasures, holds
@@ -19,13 +18,15 @@ from longstone.kernel.ledger.entries import Entry
 from longstone.kernel.refusals import NotPermitted
 from longstone.kernel.scoped import Scoped
 from longstone.kernel.web.forms import CommandForm
-from longstone.kernel.web.pages import act, find, page, sliced
+from longstone.kernel.web.pages import Link, Listing, act, find, listed, page, sliced
+from longstone.kernel.web.panels import Action
+from longstone.kernel.web.registers import answer
+from longstone.kernel.web.registers import erasures as erasures_list
+from longstone.kernel.web.registers import holds as holds_list
 from longstone.kernel.web.request import Request, show
 
 LINES = forms.Textarea(attrs={"rows": 3})
-HOLDS = ("What", "Why", "Placed by", "Since", "What can be done")
 ENTRIES = ("What was done", "When", "By whom", "What can be done")
-ERASURES = ("Entry", "Ground", "Why", "Proposed by", "Where it stands")
 
 
 class ReasonForm(CommandForm):
@@ -59,35 +60,10 @@ class ErasureForm(CommandForm):
         self.fields["ground"].choices = [("", "Choose the legal ground"), *choices]  # type: ignore[attr-defined]
 
 
-def _only(request: Request, *powers: str) -> None:
-    if not any(request.actor.holds(power) for power in powers):
-        raise NotPermitted("Only supervisors and records managers can open this page.")
-
-
-def _rows(columns: tuple[str, ...], found: list[tuple[Any, ...]]) -> list[list[tuple[str, Any]]]:
-    return [list(zip(columns, row, strict=True)) for row in found]
-
-
 @page
-def held(request: Request) -> HttpResponse:
+def held(request: Request) -> HttpResponseBase:
     """Show the holds that last."""
-    _only(request, holds.POWER)
-    shown = sliced(
-        Hold.objects.visible_to(request.actor).filter(ended_at=None).order_by("since"), request.GET.get("from")
-    )
-    show(request, "holds", ids=[one.pk for one in shown.rows], total=shown.total)
-    rows = [
-        (f"{one.on_kind} {one.on_label}", one.reason, one.by_name, _day(one.since), _lift(one)) for one in shown.rows
-    ]
-    return render(request, "kernel/holds.html", {"shown": shown, "columns": HOLDS, "rows": _rows(HOLDS, rows)})
-
-
-def _day(at: Any) -> str:
-    return f"{localtime(at):%d/%m/%Y}"
-
-
-def _lift(one: Hold) -> Any:
-    return format_html('<a class="govuk-link" href="{}">Lift</a>', reverse("hold_lift", args=[one.pk]))
+    return answer(request, holds_list.REGISTER)
 
 
 def keeping(request: Request, on: Any, *over: Any) -> dict[str, Any]:
@@ -142,51 +118,34 @@ def hold_lift(request: Request, hold_id: int) -> HttpResponse:
 
 
 @page
-def proposed(request: Request) -> HttpResponse:
+def proposed(request: Request) -> HttpResponseBase:
     """Show the erasures that were proposed, the newest first."""
-    _only(request, erasures.PROPOSE, erasures.APPROVE)
-    found = Erasure.objects.visible_to(request.actor).select_related("entry").order_by("-proposed_at")
-    shown = sliced(found, request.GET.get("from"))
-    show(request, "erasures", ids=[one.pk for one in shown.rows], total=shown.total)
-    rows = [
-        (one.entry.uuid, erasures.title_of(one.ground), one.reason, one.proposed_by, _stands(one)) for one in shown.rows
-    ]
-    context = {"shown": shown, "columns": ERASURES, "rows": _rows(ERASURES, rows)}
-    return render(request, "kernel/erasures.html", context)
-
-
-def _stands(one: Erasure) -> Any:
-    if one.erased_at:
-        return f"erased on {_day(one.erased_at)}, approved by {one.decided_by}"
-    if one.approved is not None:
-        return f"approved by {one.decided_by}" if one.approved else f"refused by {one.decided_by}: {one.why}"
-    told = '<a class="govuk-link" href="{}">Approve</a> or <a class="govuk-link" href="{}">refuse</a>'
-    return format_html(told, reverse("erasure_approve", args=[one.pk]), reverse("erasure_refuse", args=[one.pk]))
+    may = erasures.may_propose(by=request.actor, controller=request.actor.force)
+    return answer(
+        request, erasures_list.REGISTER, actions=[Action("Propose an erasure", reverse("erasure_new"), may.refusal)]
+    )
 
 
 @page
 def entries(request: Request, kind: str, subject: int) -> HttpResponse:
     """Show which entries the ledger has of a thing, the newest first, for whoever may propose that one be erased."""
     on = _subject(request, kind, subject)
-    _only(request, erasures.PROPOSE)
+    if not (may := erasures.may_propose(by=request.actor, controller=request.actor.force)):
+        raise NotPermitted(may.refusal)
     found = Entry.objects.filter(on_kind=kind, on_id=str(on.pk), controller=str(request.actor.controller))
     shown = sliced(found.order_by("-pk"), request.GET.get("from"))
     show(request, "entries", on=on, ids=[one.pk for one in shown.rows], total=shown.total)
-    rows = [(one.event, _moment(one.at), one.by_name, _erase(one)) for one in shown.rows]
-    context = {"shown": shown, "columns": ENTRIES, "rows": _rows(ENTRIES, rows), "caption": f"{kind.capitalize()} {on}"}
-    return render(request, "kernel/entries.html", context)
+    told = Listing(
+        f"What the ledger says of {kind} {on}", list(ENTRIES), [_entry(one) for one in shown.rows],
+        empty="The ledger has no entry of it.",
+    )  # fmt: skip
+    return listed(request, told, shown=shown)
 
 
-def _moment(at: Any) -> str:
-    return f"{localtime(at):%d/%m/%Y %H:%M}"
-
-
-def _erase(one: Entry) -> Any:
-    if one.erased:
-        return "Erased"
+def _entry(one: Entry) -> list[object]:
     address = f"{reverse('erasure_new')}?entry={one.uuid}"
-    said = '<a class="govuk-link" href="{}">Propose its erasure<span class="govuk-visually-hidden">: {} {}</span></a>'
-    return format_html(said, address, one.event, _moment(one.at))
+    may = "Erased" if one.erased else Link("Propose its erasure", address)
+    return [one.event, f"{localtime(one.at):%d/%m/%Y %H:%M}", one.by_name, may]
 
 
 @page
