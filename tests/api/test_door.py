@@ -118,8 +118,9 @@ def test_without_a_token_that_holds_nothing_opens(system, sent):
     assert answer.json()["refusal"].startswith("Send a token")
 
 
-def test_an_officers_session_opens_nothing_here(force, sign_in):
-    assert sign_in(force.staff["supervisor"]).get("/api/v1/lists/cases").status_code == 401
+@pytest.mark.parametrize("sent", [{}, {"Authorization": "Bearer of-nobody"}])
+def test_an_officers_session_opens_nothing_here(force, sign_in, sent):
+    assert sign_in(force.staff["supervisor"]).get("/api/v1/lists/cases", headers=sent).status_code == 401
 
 
 def test_a_token_opens_no_page(system, now):

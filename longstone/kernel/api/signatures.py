@@ -86,7 +86,8 @@ def _kind(run: Run, word: str, plain: Any, *, may_be_empty: bool) -> Any:
 
 def _row(run: Run, word: str, plain: Any) -> Any:
     if row_of(plain) is None:
-        raise CannotBeTold(f"{run.__name__} is told {word}, a {plain}, which a program cannot tell.")
+        what = "Name the command in NOT_FOR_SYSTEMS of its room's web/api.py, with the reason."
+        raise CannotBeTold(f"{run.__name__} is told {word}, a {plain}, which no program can tell. {what}")
     return kinds.subject(subjects()) if plain is Scoped else kinds.Id
 
 

@@ -21,7 +21,8 @@ RECORDS = ("evidence:kept", "evidence:disposals", "evidence:disposal-approve", "
            "holds", "hold_new", "hold_lift", "erasures", "erasure_new", "erasure_approve", "erasure_refuse")  # fmt: skip
 ADMINISTRATOR = ("people:take-on", "people:form-team", "people:colleague", "people:appoint", "people:certify",
                  "people:give-code", "people:unlock", "people:remove-factors", "people:sign-out", "people:directory-enter",
-                 "people:directory-detach", "people:release", "people:end-post", "people:staff", "people:teams")  # fmt: skip
+                 "people:directory-detach", "people:release", "people:end-post", "people:staff", "people:teams", "people:systems",
+                 "people:register-system", "people:system", "people:system-powers", "people:system-secret", "people:end-system")  # fmt: skip
 SUPERVISOR = ("enquiry_refuse", "enquiry_take_over", "publication_publish", "publication_decline", "publication_withdraw", "person", "people:persons", "people:record", "people:contact", "people:correct", "people:organisations",
               "people:record-organisation", "organisation")  # fmt: skip
 ENGAGEMENT = (
@@ -35,7 +36,7 @@ ENGAGEMENT = (
 )
 DETECTIVE = ("evidence:accept", "evidence:decline", "cases:open")
 # sent with nothing in them these do something, or cannot be sent
-FULL = {"cases:end-share", "erasure_approve", "evidence:accept", "evidence:disposal-approve", "evidence:examine", "evidence:hand-out", "evidence:read-findings", "evidence:receive", "imports:mended", "imports:new", "people:contact", "people:end-sessions", "people:give-code", "people:reach-me", "people:recovery-codes", "people:sign-out", "publication_publish"}  # fmt: skip
+FULL = {"cases:end-share", "erasure_approve", "evidence:accept", "evidence:disposal-approve", "evidence:examine", "evidence:hand-out", "evidence:read-findings", "evidence:receive", "imports:mended", "imports:new", "people:contact", "people:end-sessions", "people:give-code", "people:reach-me", "people:recovery-codes", "people:sign-out", "people:system-secret", "publication_publish"}  # fmt: skip
 EMPTIED = """() => {
   for (const one of document.querySelectorAll("form.ls-card input, form.ls-card textarea")) {
     if (["radio", "checkbox"].includes(one.type)) one.checked = false;
