@@ -64,8 +64,8 @@ def test_a_word_with_a_capital_that_is_in_no_list_is_asked_about():
 
 @given(st.text(max_size=400))
 def test_no_text_breaks_the_guard(text):
-    guards.identifying(text)
-    guards.doubtful(text)
+    assert set(guards.identifying(text)) <= set(guards.WHAT)
+    assert all(word in guards.straight(text) for word in guards.doubtful(text))
 
 
 @given(
