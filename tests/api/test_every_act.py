@@ -80,7 +80,7 @@ def test_a_system_does_it(everything, world, other_force, now, name):
     assert set(telling_all) == set(acts())
     assert answer.status_code == 200, answer.content
     assert answer.json()["kind"]
-    assert Entry.objects.filter(by_name=str(everything.system)).count() == before + 1
+    assert Entry.objects.filter(by_name=str(everything.system)).count() > before
 
 
 @pytest.mark.parametrize("name", sorted(acts()))
