@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from longstone.cases.models import Case
-from longstone.kernel.api import Listing, Row, Rows
+from longstone.cases.web.registers import cases
+from longstone.kernel.api import Listing, Registered
+from longstone.kernel.register import listing
 
 NOT_FOR_SYSTEMS = {
     "share": "A person decides that another force sees a case, and stands by the basis for it (D12).",
@@ -14,19 +13,4 @@ NOT_FOR_SYSTEMS = {
 }
 
 
-class CaseRow(Row):
-    """A case."""
-
-    reference: str
-    title: str
-    offence: str
-    marking: str
-    state: str
-    episode: int
-    officer_id: int | None
-    team_id: int | None
-    opened_at: datetime
-    version: int
-
-
-LISTS: list[Listing] = [Rows("cases", "Cases", CaseRow, Case.objects.visible_to)]
+LISTS: list[Listing] = [Registered(cases.REGISTER, listing)]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from longstone.evidence.models import Bundle, Copy, Examination, Exhibit, Location
-from longstone.kernel.api import FINDERS, Listing, Row, Rows
+from longstone.evidence.models import Bundle, Copy, Location
+from longstone.evidence.web.registers import examinations, exhibits
+from longstone.kernel.api import FINDERS, Listing, Registered, Row, Rows
+from longstone.kernel.register import listing
 
 HANDS = "Custody passes from hand to hand, each step by a person's own sign-in: a program has no hands (D18)."
 TWO = "Two people decide what is disposed of, each by their own sign-in (D20)."
@@ -30,24 +32,6 @@ NOT_FOR_SYSTEMS = {
 FINDERS[Location] = lambda by: Location.objects.filter(controller=by.controller)
 
 
-class ExhibitRow(Row):
-    """An exhibit, and where it is."""
-
-    case_id: int
-    parent_id: int | None
-    reference: str
-    description: str
-    kind: str
-    owner_role: str
-    power: str
-    seized_at: datetime
-    state: str
-    holder_id: int | None
-    location_id: int | None
-    seal: str
-    since: datetime
-
-
 class CopyRow(Row):
     """A copy of an exhibit's bytes, known by its digest."""
 
@@ -56,18 +40,6 @@ class CopyRow(Row):
     size: int
     received_at: datetime
     disposed_at: datetime | None
-
-
-class ExaminationRow(Row):
-    """The opening of one copy, and how far it is."""
-
-    copy_id: int
-    state: str
-    catalogue: str
-    files: int | None
-    problems: int | None
-    complete: bool | None
-    why_failed: str
 
 
 class BundleRow(Row):
@@ -81,8 +53,8 @@ class BundleRow(Row):
 
 
 LISTS: list[Listing] = [
-    Rows("exhibits", "Exhibits", ExhibitRow, Exhibit.objects.visible_to),
+    Registered(exhibits.REGISTER, listing),
     Rows("copies", "Copies of exhibits", CopyRow, Copy.objects.visible_to),
-    Rows("examinations", "Examinations", ExaminationRow, Examination.objects.visible_to),
+    Registered(examinations.REGISTER, listing),
     Rows("bundles", "Custody bundles", BundleRow, Bundle.objects.visible_to),
 ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from longstone.kernel.api import FINDERS, Listing, Row, Rows
+from longstone.kernel.api import FINDERS, Listing, Registered, Row, Rows
 from longstone.kernel.models import Controller
+from longstone.kernel.register import listing
 from longstone.people import queries
-from longstone.people.models import Organisation, Person, Post, Staff, Team
+from longstone.people.models import Person, Post, Team
+from longstone.people.web.registers import organisations, staff
 
 DOOR = "The door itself writes down who came in, who could not, and who left."
 POWERS = "Only people give powers, to people and to systems: a program that could would have them all."
@@ -28,15 +30,6 @@ FINDERS[Team] = lambda by: queries.teams_of(by.force)
 FINDERS[Post] = queries.posts_to_name
 
 
-class StaffRow(Row):
-    """A member of staff: no address, no competence."""
-
-    name: str
-    collar: str
-    controller_id: int
-    is_active: bool
-
-
 class PersonRow(Row):
     """A person's record: how to reach them in safety is read on the page, by a person."""
 
@@ -47,16 +40,8 @@ class PersonRow(Row):
     version: int
 
 
-class OrganisationRow(Row):
-    """An organisation."""
-
-    name: str
-    kind: str
-    contact: str
-
-
 LISTS: list[Listing] = [
-    Rows("staff", "Staff", StaffRow, Staff.objects.visible_to),
+    Registered(staff.REGISTER, listing),
+    Registered(organisations.REGISTER, listing),
     Rows("persons", "Persons", PersonRow, Person.objects.visible_to),
-    Rows("organisations", "Organisations", OrganisationRow, Organisation.objects.visible_to),
 ]
