@@ -6,6 +6,8 @@ caller at that moment: start an examination from a process that holds no secrets
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import gc
 import os
 import signal
@@ -22,7 +24,7 @@ from examiner.rows import Rows
 from examiner.settings import Settings, Walls
 
 NO_WALLS, DONE, FAILED = 3, 0, 1
-COLLECT_AFTER = 200_000
+COLLECT_AFTER, PIPE = 200_000, 1 << 20
 SIGNALS: dict[int, str] = {
     signal.SIGXCPU: "it used more processor time than it may",
     signal.SIGSEGV: "it crashed on what it read",
@@ -53,6 +55,8 @@ class Cell:
 def start(*, given: Input, settings: Settings, walls: Walls, board: Board) -> Cell:
     """Fork the limited process and return at once."""
     reading, writing = os.pipe()
+    with contextlib.suppress(OSError):  # a user may have too many large pipes already: then it goes slower
+        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, PIPE)
     gc.freeze()  # what is here now is never garbage in the child: it need not look at it again
     pid = os.fork()
     if pid:
