@@ -11,7 +11,8 @@ from django.db import DatabaseError, connection, transaction
 from longstone.kernel import keys, store
 from longstone.kernel.ledger import bounds, proofs
 from longstone.kernel.ledger.audit import checkpoints, trees
-from longstone.kernel.ledger.audit.leaves import BLOCK, Leaves
+from longstone.kernel.ledger.audit.blocks import BLOCK, IN_ORDER
+from longstone.kernel.ledger.audit.leaves import Leaves
 from longstone.kernel.ledger.audit.report import Report
 from longstone.kernel.refusals import Refusal
 from longstone.kernel.store import Damaged, StoreFault
@@ -47,7 +48,7 @@ def one_moment() -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_bitmapscan = off")  # what is read in an index's order needs no sorting
+            cursor.execute(IN_ORDER)
         yield
 
 
