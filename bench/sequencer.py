@@ -156,12 +156,22 @@ def bare() -> Callable[[], None]:
 
 
 def cpu() -> tuple[float, float]:
-    """Give the seconds of CPU that this process and its database server's have had."""
+    """Give the seconds of CPU that this process has had, and the database server with all its processes, also those that have ended."""
     from django.db import connection
 
     connection.ensure_connection()
-    told = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return time.process_time(), (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+    stats = {int(place.parent.name): _stat(place) for place in Path("/proc").glob("[0-9]*/stat")}
+    parent = stats[connection.connection.info.backend_pid][1]
+    served = sum(sum(one[11:13]) for one in stats.values() if one[1:2] == [parent]) + sum(stats[parent][11:15])
+    return time.process_time(), served / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(place: Path) -> list[int]:
+    """Give the numbers that the kernel tells of a process; none if it has just ended."""
+    try:
+        return [0, *(int(one) for one in place.read_text().rsplit(")", 1)[1].split()[1:])]
+    except OSError:
+        return []
 
 
 def audit_line(times: int) -> None:

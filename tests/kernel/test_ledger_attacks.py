@@ -233,6 +233,14 @@ def test_an_entry_taken_out_of_the_queue_is_named(house):
     )
 
 
+def test_an_entry_taken_out_of_the_queue_is_named_though_the_queue_is_as_long_as_before(house):
+    entry = ledger.read("cases", by=BY)
+    for other in (10**9, "(SELECT entry_id FROM ledger_leaf WHERE index = 5)"):
+        house.execute(f"UPDATE ledger_waiting SET entry_id = {other}")
+
+        assert items(audited()) == [("entry", f"{entry.uuid} (no index)")], other
+
+
 def test_a_digest_cut_between_two_places_is_found_though_the_bytes_are_the_same(house):
     for table, column, where in (
         ("ledger_leaf", "commitment", "index"),

@@ -2,6 +2,7 @@
 
 import io
 import random
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import psycopg
@@ -150,6 +151,26 @@ def test_the_ledger_that_grows_during_an_audit_is_read_at_one_moment(house, monk
     assert audit(Report(tell=lambda line: None), ledger_only=True).code == 0
     monkeypatch.setattr(whole.trees, "beyond", real)
     assert audit(Report(tell=lambda line: None), ledger_only=True).code == 1
+
+
+def test_whatever_connection_it_reads_by_an_audit_sees_one_moment(house, monkeypatch):
+    from longstone.kernel.ledger.audit import blocks
+
+    real, changed = blocks.connections, []
+
+    @contextmanager
+    def change():
+        with psycopg.connect(house.replace("longstone_worker", "app"), autocommit=True) as superuser:
+            superuser.execute("UPDATE ledger_entry SET by_name = 'PC 8 Example'")
+        with real() as ours:
+            changed.append(len(ours))
+            yield ours[1:]
+
+    monkeypatch.setattr(blocks, "connections", change)
+    assert audit(Report(tell=lambda line: None), ledger_only=True).code == 0
+    monkeypatch.setattr(blocks, "connections", real)
+    assert audit(Report(tell=lambda line: None), ledger_only=True).sound["entries"] == 0
+    assert changed == [2]
 
 
 def test_many_blocks_of_entries_are_as_sound_as_one(fresh_house):

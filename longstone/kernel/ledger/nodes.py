@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import psycopg
 from django.db import connection
@@ -71,10 +72,9 @@ def stretches(asked: Iterable[tuple[int, int, int]]) -> dict[int, bytes]:
         return {level: bytes(found or b"") for level, found in cursor.fetchall()}
 
 
-def reader() -> Callable[[int, int, int], dict[int, bytes]]:
-    """Give what reads the hashes of whole subtrees over a stretch of leaves, up to a level, also in another thread."""
-    connection.ensure_connection()
-    cursor, wrapped = psycopg.Cursor(connection.connection), connection.wrap_database_errors
+def reader(by: Any) -> Callable[[int, int, int], dict[int, bytes]]:
+    """Give what reads by a connection the hashes of whole subtrees over a stretch of leaves, up to a level, also in another thread."""
+    cursor, wrapped = psycopg.Cursor(by), connection.wrap_database_errors
 
     def read(start: int, end: int, top: int) -> dict[int, bytes]:
         levels = range(top + 1)

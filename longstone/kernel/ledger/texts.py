@@ -66,7 +66,8 @@ class Said(NamedTuple):
 
 def waiting(count: int) -> tuple[list[int], list[bytes]]:
     """Give the ids of the first entries that wait for a number, and what each commits to."""
-    cursor = _binary()
+    connection.ensure_connection()
+    cursor: Any = psycopg.Cursor(connection.connection)
     with connection.wrap_database_errors:
         ids = _numbers(*_ask(cursor, WAITING, count))
         return ids, [one or b"" for one in _digests(cursor, ids)]
@@ -74,12 +75,13 @@ def waiting(count: int) -> tuple[list[int], list[bytes]]:
 
 def numbered(start: int, end: int) -> Said:
     """Give the entries of some numbers."""
-    return reader()(start, end)
+    connection.ensure_connection()
+    return reader(connection.connection)(start, end)
 
 
-def reader() -> Callable[[int, int], Said]:
-    """Give what reads the entries of some numbers, also in another thread."""
-    cursor, wrapped = _binary(), connection.wrap_database_errors
+def reader(by: Any) -> Callable[[int, int], Said]:
+    """Give what reads the entries of some numbers by a connection, also in another thread."""
+    cursor, wrapped = psycopg.Cursor(by), connection.wrap_database_errors
 
     def read(start: int, end: int) -> Said:
         with wrapped:
@@ -88,11 +90,6 @@ def reader() -> Callable[[int, int], Said]:
             return Said(_numbers(numbers), found, told or b"", _digests(cursor, found))
 
     return read
-
-
-def _binary() -> Any:
-    connection.ensure_connection()
-    return psycopg.Cursor(connection.connection)
 
 
 def _ask(cursor: Any, sql: str, *asked: int) -> tuple[Any, ...]:

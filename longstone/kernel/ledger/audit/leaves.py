@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import connection
 
 from longstone.kernel.ledger import canonical, nodes, texts, tree
+from longstone.kernel.ledger.audit import blocks
 from longstone.kernel.ledger.audit.report import Report
 from longstone.kernel.ledger.texts import COLUMNS, Row
 from verifier.tree import leaf_hash, node_hash
@@ -20,8 +20,6 @@ CLOSELY = f"""SELECT l.commitment, {COLUMNS} FROM ledger_leaf l JOIN ledger_entr
 WHERE l."index" = %s"""  # noqa: S608 - our own columns
 SAYING = f"""SELECT l."index", l.commitment, {COLUMNS} FROM ledger_entry e LEFT JOIN ledger_leaf l ON l.entry_id = e.id
 WHERE event = %s ORDER BY id"""  # noqa: S608 - our own columns
-BLOCK = 4096
-T = TypeVar("T")
 
 
 class Leaves:
@@ -37,15 +35,9 @@ class Leaves:
 
     def blocks(self) -> Iterator[list[bytes]]:
         """Give the leaf hashes of each 4,096 numbers."""
-        size, said, hashes = self.size, texts.reader(), nodes.reader()
-
-        def fetch(start: int) -> tuple[int, int, texts.Said, dict[int, bytes]]:
-            end = min(start + BLOCK, size)
-            return start, end, said(start, end), hashes(start, end, BLOCK.bit_length() - 1)
-
-        for start, end, block, stored in ahead(fetch, range(0, size, BLOCK)):
-            self.stored = stored
-            yield self._block(block, start, end)
+        for one in blocks.blocks(self.size):
+            self.stored = one.stored
+            yield self._block(one.said, one.start, one.end)
 
     def _block(self, block: texts.Said, start: int, end: int) -> list[bytes]:
         """Check a block all at once, for nearly every block is sound; else place by place."""
@@ -153,18 +145,6 @@ def streamed(sql: str, params: list[Any]) -> Any:
     cursor = raw.cursor(name=f"audit_{abs(hash(sql))}", binary=True)
     cursor.execute(sql, params)
     return cursor
-
-
-def ahead(fetch: Callable[[int], T], asked: Iterable[int]) -> Iterator[T]:
-    """Give what is fetched, in order; while one lot is looked at, the next is already on its way."""
-    with ThreadPoolExecutor(1) as hand:
-        coming: Future[T] | None = None
-        for one in asked:
-            coming, ready = hand.submit(fetch, one), coming
-            if ready:
-                yield ready.result()
-        if coming:
-            yield coming.result()
 
 
 def stored_at(stored: bytes, place: int) -> bytes:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from django.db import connection
 
 from longstone.kernel.ledger import nodes, tree
-from longstone.kernel.ledger.audit.leaves import BLOCK
+from longstone.kernel.ledger.audit.blocks import BLOCK
 from longstone.kernel.ledger.audit.report import Report
 from verifier.tree import node_hash
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
 from longstone.kernel import keys, store
 from longstone.kernel.ledger import bounds, proofs
 from longstone.kernel.ledger.audit import checkpoints, trees
-from longstone.kernel.ledger.audit.leaves import BLOCK, Leaves
+from longstone.kernel.ledger.audit.blocks import BLOCK, IN_ORDER
+from longstone.kernel.ledger.audit.leaves import Leaves
 from longstone.kernel.ledger.audit.report import Report
 from longstone.kernel.refusals import Refusal
 from longstone.kernel.store import Damaged, StoreFault
@@ -20,6 +22,8 @@ from verifier import note
 BEYOND = """SELECT e.uuid, l."index" FROM ledger_leaf l LEFT JOIN ledger_entry e ON e.id = l.entry_id
 WHERE l."index" < 0 OR l."index" >= %s ORDER BY l."index" LIMIT 1000"""
 WAITING = "SELECT count(*), max(now() - recorded_at) FROM ledger_waiting JOIN ledger_entry ON id = entry_id"
+CENSUS = """SELECT (SELECT count(*) FROM ledger_entry), (SELECT count(*) FROM ledger_waiting w JOIN ledger_entry e ON e.id = w.entry_id
+WHERE NOT EXISTS (SELECT FROM ledger_leaf l WHERE l.entry_id = e.id))"""
 FORGOTTEN = """SELECT uuid FROM ledger_entry e WHERE NOT EXISTS (SELECT FROM ledger_leaf l WHERE l.entry_id = e.id)
 AND NOT EXISTS (SELECT FROM ledger_waiting w WHERE w.entry_id = e.id) ORDER BY id LIMIT 1000"""
 PATIENCE = timedelta(minutes=5)
@@ -47,7 +51,7 @@ def one_moment() -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_bitmapscan = off")  # what is read in an index's order needs no sorting
+            cursor.execute(IN_ORDER)
         yield
 
 
@@ -81,9 +85,7 @@ def _numbers(report: Report, size: int) -> None:
             report.fault(
                 "entry", f"{uuid} (index {index})", f"The ledger was signed up to {size}: nobody gave it that number."
             )
-        cursor.execute(FORGOTTEN)
-        for (uuid,) in cursor.fetchall():
-            report.fault("entry", f"{uuid} (no index)", "It has no number and waits for none: somebody took it away.")
+        _forgotten(report, cursor, size)
         cursor.execute(WAITING)
         waiting, longest = cursor.fetchone()
     if waiting and longest > PATIENCE:
@@ -93,6 +95,17 @@ def _numbers(report: Report, size: int) -> None:
         report.fault(
             "ledger", f"size {size}", f"A ledger of {bound} entries was signed or witnessed. It was cut short."
         )
+
+
+def _forgotten(report: Report, cursor: Any, size: int) -> None:
+    """Find entries that neither have a number nor wait for one: none, if all numbers are sound and the rest of the entries wait."""
+    cursor.execute(CENSUS)
+    held, waiting = cursor.fetchone()
+    if not report.failed and held == size + waiting:
+        return
+    cursor.execute(FORGOTTEN)
+    for (uuid,) in cursor.fetchall():
+        report.fault("entry", f"{uuid} (no index)", "It has no number and waits for none: somebody took it away.")
 
 
 def _since(report: Report, told: str) -> None:
