@@ -23,7 +23,7 @@ TIMES = 21
 CASES = """
 INSERT INTO cases_case (controller_id, reference, title, offence, marking, restricted, team_id, officer_id, episode, opened_at, state, state_seq, version, changed_by)
 SELECT %(force)s, 'B/' || n, 'Case ' || n, 'Theft', 'OFFICIAL', false, CASE WHEN n <= 2000 THEN %(team)s END,
-  CASE WHEN n %% (%(many)s / 20) = 0 THEN %(officer)s ELSE %(other)s END, 1, now() - (n * 7919 %% 40) * interval '1 day', 'open', 1, 1, '' FROM generate_series(1, %(many)s) n
+  CASE WHEN n %% (%(many)s / 20) = 7 THEN %(officer)s ELSE %(other)s END, 1, now() - (n * 7919 %% 40) * interval '1 day', 'open', 1, 1, '' FROM generate_series(1, %(many)s) n
 """
 MOVES = """
 INSERT INTO cases_casemove (row_id, seq, was, now, at, by_name, reason, episode, outcome)

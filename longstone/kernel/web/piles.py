@@ -1,4 +1,4 @@
-"""What waits for this officer? A question over all rooms, never a table: each room's shelf `web/work/` tells what it knows.
+"""What waits for this officer? A question over all rooms, never a table: each room's shelf `work` tells what it knows.
 
 A pile is one kind of thing that can wait: rows that the officer may see, how pressing each is, and how one is told. Late comes first,
 then what is nearly due, then what waits, each the oldest first. Counting and cutting a page are the database's, over all piles at once.
