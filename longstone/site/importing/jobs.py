@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from longstone.kernel.actor import machine
+from longstone.kernel.actor import Actor, machine
 from longstone.kernel.imports import rules, working
 from longstone.kernel.imports.models import Import
 from longstone.kernel.imports.sheets.rows import BadSheet
-from longstone.kernel.refusals import Refusal
+from longstone.kernel.refusals import NotPermitted, Refusal
 from longstone.people.queries import officer_numbered
 
 IMPORTER = machine("the importer", rules.RUN)
@@ -28,14 +28,23 @@ def _asked(import_id: int, state: str) -> Import | None:
     return Import.objects.visible_to(IMPORTER).filter(pk=import_id, state=state).first()
 
 
+def _officer(staff: int, imported: Import) -> Actor:
+    """Give the officer who asked, as they are now; whoever has lost the power meanwhile is told so."""
+    by = officer_numbered(staff, at=now())
+    may = rules.may_import(by=by, controller=imported.controller_id)
+    if not may:
+        raise NotPermitted(may.refusal)
+    return by
+
+
 @app.task(retry=AGAIN)
 def try_list(import_id: int, staff: int) -> None:
     """Read a list and try it; a job that was killed midway begins again."""
     imported = _asked(import_id, "reading")
     if imported is None:
         return
-    by = officer_numbered(staff, at=now())
     try:
+        by = _officer(staff, imported)
         imported = working.read_in(imported, by=by, at=now())
         outcomes = working.tried(imported, by=by, at=now())
         working.note_trial(by=by, at=now(), imported=imported, outcomes=outcomes, why=imported.why)
@@ -49,8 +58,8 @@ def bring_in(import_id: int, staff: int) -> None:
     imported = _asked(import_id, "bringing_in")
     if imported is None:
         return
-    by = officer_numbered(staff, at=now())
     try:
+        by = _officer(staff, imported)
         working.bring_in(by=by, at=now(), imported=imported)
     except working.NotBroughtIn as refused:
         working.note_trial(by=by, at=now(), imported=imported, outcomes=refused.outcomes, why=refused.sentence)
@@ -64,8 +73,8 @@ def undo(import_id: int, staff: int) -> None:
     imported = _asked(import_id, "undoing")
     if imported is None:
         return
-    by = officer_numbered(staff, at=now())
     try:
+        by = _officer(staff, imported)
         working.undo(by=by, at=now(), imported=imported)
     except Refusal as refusal:
         working.not_undone(by=IMPORTER, at=now(), imported=imported, why=refusal.sentence)
