@@ -21,10 +21,8 @@ from longstone.kernel.actor import Actor
 from longstone.kernel.among import among
 from longstone.kernel.refusals import Refusal
 
-ALIKE = (
-    0.6,
-    0.45,
-)  # how like, at the least; the looser only if nothing is as like: "Smyth" finds "Smith", and not "Jones"
+# how like, at the least; the looser only if nothing is as like: "Smyth" finds "Smith", and not "Jones"; "bakrey" finds "bakery"
+ALIKE = (0.6, 0.4)
 LETTERS = 4  # a shorter word is like too many
 MOST_ALIKE = 1000
 WORDS_MOST = 8
