@@ -14,6 +14,7 @@ from longstone.evidence.models import CustodyMove, Exhibit, Seal
 from longstone.kernel.ledger import sequencer
 from longstone.kernel.models import Entry, Staged
 from longstone.kernel.store import staging
+from tests.house import sent_when_free
 
 START = """
 import django, sys
@@ -81,16 +82,6 @@ def test_acts_that_were_acknowledged_are_whole_and_no_other_is_seen(fresh_house,
     assert Entry.objects.filter(on_kind="exhibit").count() == moves
     sequencer.catch_up()
     assert not Entry.objects.filter(leaf=None).exists()
-
-
-def sent_when_free(staged, blocks, *, at):
-    """Send the next piece as a browser does: again, until the database has seen that the first sender is dead."""
-    for _ in range(300):
-        try:
-            return staging.append(staged, blocks, offset=staged.offset, at=at)
-        except staging.Busy:
-            time.sleep(0.1)
-    raise AssertionError("The upload stayed locked by a process that was killed.")
 
 
 @pytest.mark.parametrize("seconds", MOMENTS)

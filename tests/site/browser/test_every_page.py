@@ -18,7 +18,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NO_PAGES = {TAKE, LEDGER, FILE, NOBODY}  # files for programs
 SHOWN = [name for name, (kind, _) in PAGES.items() if kind not in NO_PAGES and name not in FILES]
 RECORDS = ("evidence:kept", "evidence:disposals", "evidence:disposal-approve", "evidence:disposal-withdraw", "evidence:disposal-propose",
-           "holds", "hold_new", "hold_lift", "erasures", "erasure_new", "erasure_approve", "erasure_refuse")  # fmt: skip
+           "holds", "hold_new", "hold_lift", "entries", "erasures", "erasure_new", "erasure_approve", "erasure_refuse")  # fmt: skip
 ADMINISTRATOR = ("people:take-on", "people:form-team", "people:colleague", "people:appoint", "people:certify",
                  "people:give-code", "people:unlock", "people:remove-factors", "people:sign-out", "people:directory-enter",
                  "people:directory-detach", "people:release", "people:end-post", "people:staff", "people:teams", "people:systems",
@@ -34,9 +34,9 @@ ENGAGEMENT = (
     "publication",
     "publication_new",
 )
-DETECTIVE = ("evidence:accept", "evidence:decline", "cases:open")
+DETECTIVE = ("view_rename", "view_forget", "evidence:accept", "evidence:decline", "cases:open")
 # sent with nothing in them these do something, or cannot be sent
-FULL = {"cases:end-share", "erasure_approve", "evidence:accept", "evidence:disposal-approve", "evidence:examine", "evidence:hand-out", "evidence:read-findings", "evidence:receive", "imports:mended", "imports:new", "people:contact", "people:end-sessions", "people:give-code", "people:reach-me", "people:recovery-codes", "people:sign-out", "people:system-secret", "publication_publish"}  # fmt: skip
+FULL = {"view_forget", "cases:end-share", "erasure_approve", "evidence:accept", "evidence:disposal-approve", "evidence:examine", "evidence:hand-out", "evidence:read-findings", "evidence:receive", "imports:mended", "imports:new", "people:contact", "people:end-sessions", "people:give-code", "people:reach-me", "people:recovery-codes", "people:sign-out", "people:system-secret", "publication_publish"}  # fmt: skip
 EMPTIED = """() => {
   for (const one of document.querySelectorAll("form.ls-card input, form.ls-card textarea")) {
     if (["radio", "checkbox"].includes(one.type)) one.checked = false;
