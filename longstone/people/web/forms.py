@@ -139,13 +139,3 @@ class ReachForm(CommandForm):
         max_length=254, required=False, label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": "Enter an e-mail address, such as name@example.police.uk."},
     )  # fmt: skip
-
-
-class OwnPasswordForm(CommandForm):
-    """A new password for oneself."""
-
-    old = forms.CharField(
-        max_length=128, label="Present password", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        strip=False,
-    )  # fmt: skip
-    password = forms.CharField(max_length=128, label="New password", help_text=HOW_LONG, widget=NEW, strip=False)
