@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter as door
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm
@@ -17,6 +16,7 @@ from django.utils import timezone
 from longstone.kernel.keys import KeyFault
 from longstone.people import commands, factors
 from longstone.people.models import Staff
+from longstone.site import sign_in_locks
 from longstone.site.addresses import address_of
 
 WRONG = "That code does not fit, or was used already. Wait for the next one and type it again."
@@ -84,8 +84,8 @@ def _key_that_fits(look: Any, staff: Staff | None) -> Authenticator:
         return look()
     except ValidationError as fault:
         _say_failed(staff, factors.PASSKEY)
-        if fault.code == "too_many_login_attempts":
-            raise
+        if staff and fault.code == "too_many_login_attempts":
+            raise sign_in_locks.lock(context.request, staff.username, at=timezone.now()) from None
         raise ValidationError(NOT_OURS, code="incorrect_code") from fault
     except (TypeError, ValueError, KeyError, AttributeError) as fault:  # an answer that no browser gives
         _say_failed(staff, factors.PASSKEY)
@@ -97,9 +97,7 @@ def _counted(staff: Staff) -> Any:
     try:
         return check_rate_limit(staff)
     except ValidationError:
-        at = timezone.now()
-        commands.lock_out(at=at, username=staff.username, address=address_of(context.request))
-        raise door().validation_error("too_many_login_attempts") from None
+        raise sign_in_locks.lock(context.request, staff.username, at=timezone.now()) from None
 
 
 def _say_failed(staff: Staff | None, kind: str) -> None:

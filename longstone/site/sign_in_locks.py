@@ -52,15 +52,15 @@ def count_elsewhere(request: HttpRequest, name: str, *, at: datetime) -> ratelim
     rates = {ACTION: rules.FAR}
     used = ratelimit.consume(request, app=APP, action=ACTION, config=rates, key=rules.tries_of(name, ""))
     if used is None:
-        lock = commands.lock_out(at=at, username=name, address="")
-        raise ValidationError(shut(lock.until), code="locked")
+        made = commands.lock_out(at=at, username=name, address="")
+        raise ValidationError(shut(made.until), code="locked")
     return used
 
 
 def shut_out(request: HttpRequest, name: str, *, at: datetime) -> ValidationError:
     """Say why a try was not counted any more: too many for this name here, or too many from this address."""
     if _spent(request, name):
-        return _lock(request, name, at=at)
+        return lock(request, name, at=at)
     commands.fail_to_sign_in(at=at, username=name, address=address_of(request), why="Too many tries from this address.")
     told = f"Too many tries from your address. Wait a minute and try again, or ring {settings.LONGSTONE_HELP}."
     return ValidationError(told, code="locked")
@@ -69,7 +69,7 @@ def shut_out(request: HttpRequest, name: str, *, at: datetime) -> ValidationErro
 def lock_if_spent(request: HttpRequest, name: str, *, at: datetime) -> None:
     """Shut the door for a name at an address as soon as its last try has failed."""
     if _spent(request, name):
-        raise _lock(request, name, at=at)
+        raise lock(request, name, at=at)
 
 
 def _spent(request: HttpRequest, name: str) -> bool:
@@ -77,7 +77,8 @@ def _spent(request: HttpRequest, name: str) -> bool:
     return not ratelimit.consume(request, app=APP, action=ACTION, config={ACTION: PAIR}, key=key, dry_run=True)
 
 
-def _lock(request: HttpRequest, name: str, *, at: datetime) -> ValidationError:
+def lock(request: HttpRequest, name: str, *, at: datetime) -> ValidationError:
+    """Shut the door for a name here, and give the sentence that says so."""
     until = admission.locked_until(name, address=address_of(request), near=near(request), at=at)
     if until is None:  # else another try of this moment has shut it
         until = commands.lock_out(at=at, username=name, address=near(request)).until

@@ -366,3 +366,24 @@ def test_the_night_job_ends_what_nobody_came_back_to_and_sweeps(client, force, d
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM cache_entries")
         assert cursor.fetchone() == (0,)
+
+
+def test_guessing_the_present_password_at_a_screen_left_open_is_counted(client, force):
+    knock(client)
+    form = {"once": "6e5b5f2e-3c56-4f0e-9a39-0a2d6f8a4a13", "old": "wrong", "password": "some other lamp on it"}
+
+    said = [client.post(reverse("people:password"), form).content.decode() for _ in range(6)]
+
+    assert "That is not your present password" in said[0]
+    assert "shut until" in said[4]
+    assert "shut until" in client.post(reverse("people:password"), {**form, "old": PASSWORD}).content.decode()
+
+
+def test_wrong_codes_shut_the_door_once_however_often_they_are_typed(client, force, dev, now):
+    with_app(force, now)
+    knock(client)
+
+    for _ in range(9):
+        step(client, "000000")
+
+    assert Lock.objects.filter(staff=dev).count() == 1

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from longstone.kernel.verdict import YES, Verdict, no
 from longstone.kernel.web.forms import CommandForm
 from longstone.kernel.web.request import Request
+from longstone.people.web.forms import HOW_LONG, NEW
 
 FRESH = 300  # seconds for which a sign-in is proof enough of who sits there
 NOT_READ = "The key’s answer could not be read. Press the button and touch the key again."
@@ -52,6 +53,26 @@ class OwnForm(CommandForm):
         if not get_adapter().reauthenticate(self.request.user, self.cleaned_data["own_password"]):
             raise ValidationError("That is not your password. Type it again.")
         return ""
+
+
+class NewPasswordForm(CommandForm):
+    """A new password for oneself; tries of the present one are counted and written down as at the door."""
+
+    old = forms.CharField(
+        max_length=128, label="Present password", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        strip=False,
+    )  # fmt: skip
+    password = forms.CharField(max_length=128, label="New password", help_text=HOW_LONG, widget=NEW, strip=False)
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request.POST or None)
+        self.request = request
+
+    def clean_old(self) -> str:
+        """Look whether it is theirs."""
+        if not get_adapter().reauthenticate(self.request.user, self.cleaned_data["old"]):
+            raise ValidationError("That is not your present password. Type it again.")
+        return str(self.cleaned_data["old"])
 
 
 class AppForm(OwnForm):

@@ -142,16 +142,6 @@ class ReachForm(CommandForm):
     )  # fmt: skip
 
 
-class OwnPasswordForm(CommandForm):
-    """A new password for oneself."""
-
-    old = forms.CharField(
-        max_length=128, label="Present password", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        strip=False,
-    )  # fmt: skip
-    password = forms.CharField(max_length=128, label="New password", help_text=HOW_LONG, widget=NEW, strip=False)
-
-
 class SystemForm(CommandForm):
     """A new program that is to act here."""
 
