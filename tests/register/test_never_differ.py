@@ -164,5 +164,5 @@ def test_no_cell_of_a_file_begins_what_a_spreadsheet_would_run(cell):
     line = next(csv.reader(io.StringIO(files._line([files.harmless(cell), "x"]))))
 
     assert line[1] == "x"
-    assert files._line([files.harmless(cell)]).count("\r\n") == 1
+    assert len(files._line([files.harmless(cell)]).splitlines()) == 1
     assert not line[0].lstrip().startswith(files.RISKY)
