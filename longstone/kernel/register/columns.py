@@ -44,8 +44,9 @@ class Column:
         return self.counted or self.order or self.name
 
     def of(self, row: Any) -> Any:
-        """Give a row's plain value."""
-        return self.value(row) if callable(self.value) else _along(self.value or self.name, row)
+        """Give a row's plain value; of a moment, a column of days has the day that it was in London."""
+        value = self.value(row) if callable(self.value) else _along(self.value or self.name, row)
+        return timezone.localdate(value) if self.kind is Kind.DAY and isinstance(value, datetime) else value
 
     def text(self, row: Any) -> str:
         """Write a row's value as an officer reads it; London time."""

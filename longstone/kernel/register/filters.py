@@ -84,9 +84,11 @@ class Between:
     def _day(self, value: str) -> date:
         for form in FORMS:
             try:
-                return datetime.strptime(value, form).date()  # noqa: DTZ007 - a day has no zone
+                day = datetime.strptime(value, form).date()  # noqa: DTZ007 - a day has no zone
             except ValueError:
                 continue
+            if date.min < day < date.max:
+                return day
         raise Refusal(f"{self.title}: “{value[:40]}” is not a day. Write it as 24/11/2026.")
 
 

@@ -38,7 +38,7 @@ REGISTER = Register(
         Column("title", "Title", order="title"),
         Column("offence", "Offence"),
         Column("officer", "Officer", value=lambda case: case.officer.name if case.officer else "Nobody"),
-        Column("opened_at", "Opened", Kind.DAY, value=lambda case: case.opened_at.date(), order="opened_at"),
+        Column("opened_at", "Opened", Kind.DAY, order="opened_at"),
         Column("state", "State", Kind.STATE, words=rules.CASE.words),
     ],
     order="-opened_at",

@@ -44,8 +44,8 @@ def _told(by: Actor, pks: Iterable[int], at: datetime) -> Mapping[int, Line]:
 
 def _line(one: Examination, ended: datetime, at: datetime) -> Line:
     exhibit = one.copy.exhibit
-    found = f"{one.files} entries" if one.complete else f"{one.files} entries, and not everything could be read"
-    when = f"finished {asking.how_long((at - ended).total_seconds())} ago: {found}"
+    unread = "" if one.complete else ": not everything could be read"
+    when = f"finished {asking.how_long((at - ended).total_seconds())} ago{unread}"
     what = f"Read what was found on {exhibit.reference} of {exhibit.case.reference}: {one.copy.name}"
     return Line(what, "You have the case, or asked for it.", "Read", reverse("evidence:catalogue", args=[one.copy_id]), when)  # fmt: skip
 

@@ -58,7 +58,7 @@ REGISTER = Register(
         Column("ground", "Ground", value=lambda one: erasures.title_of(one.ground)),
         Column("reason", "Why"),
         Column("proposed_by", "Proposed by"),
-        Column("proposed_at", "Proposed", Kind.DAY, value=lambda one: one.proposed_at.date(), order="proposed_at"),
+        Column("proposed_at", "Proposed", Kind.DAY, order="proposed_at"),
         Column("stands", "Where it stands", value=stands),
     ],
     order="-proposed_at",

@@ -30,7 +30,7 @@ REGISTER = Register(
         Column("what", "What", value=lambda hold: f"{hold.on_kind} {hold.on_label}", counted="on_kind"),
         Column("reason", "Why"),
         Column("by_name", "Placed by"),
-        Column("since", "Since", Kind.DAY, value=lambda hold: hold.since.date(), order="since"),
+        Column("since", "Since", Kind.DAY, order="since"),
     ],
     order="since",
     links=_links,

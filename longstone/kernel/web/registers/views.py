@@ -35,7 +35,7 @@ REGISTER = Register(
         Column("of", "List", value=_of),
         Column("whose", "Whose", value=lambda view: "The team's" if view.team_id else "Yours"),
         Column("keeper", "Kept by"),
-        Column("kept_at", "Kept", Kind.DAY, value=lambda view: view.kept_at.date(), order="kept_at"),
+        Column("kept_at", "Kept", Kind.DAY, order="kept_at"),
     ],
     order="name",
     url=_url,
