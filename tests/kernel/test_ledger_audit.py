@@ -176,7 +176,7 @@ def test_whatever_connection_it_reads_by_an_audit_sees_one_moment(house, monkeyp
 def test_many_blocks_of_entries_are_as_sound_as_one(fresh_house):
     rows = """INSERT INTO ledger_entry (uuid, event, controller, by_name, on_kind, on_id, on_label, at, past, facts, salt)
     SELECT gen_random_uuid(), 'x', '1', CASE WHEN n %% 50 = 0 THEN 'a "quoted" name' ELSE 'x' END, '', '', '', now(), false,
-    '{"n":' || n || '}', sha256(n::text::bytea) FROM generate_series(1, 9001) AS n"""
+    '{"n":' || n || '}', sha256(n::text::bytea) FROM generate_series(1, 33000) AS n"""
     with psycopg.connect(fresh_house, autocommit=True) as worker:
         worker.execute(rows.replace("%%", "%"))
     sequencer.catch_up()
@@ -184,12 +184,12 @@ def test_many_blocks_of_entries_are_as_sound_as_one(fresh_house):
     report = audit(Report(tell=lambda line: None), ledger_only=True)
 
     assert (report.code, report.faults) == (0, [])
-    assert (report.sound["entries"], report.sound["checkpoints"]) == (9001, 2)
+    assert (report.sound["entries"], report.sound["checkpoints"]) == (33000, 4)
     with psycopg.connect(fresh_house.replace("longstone_worker", "app"), autocommit=True) as superuser:
-        superuser.execute('UPDATE ledger_node SET hash = sha256(hash) WHERE level = 13 AND "index" = 0')
+        superuser.execute('UPDATE ledger_node SET hash = sha256(hash) WHERE level = 15 AND "index" = 0')
         superuser.execute(
-            "UPDATE ledger_entry SET facts = '{}' WHERE id = (SELECT entry_id FROM ledger_leaf WHERE index = 8191)"
+            "UPDATE ledger_entry SET facts = '{}' WHERE id = (SELECT entry_id FROM ledger_leaf WHERE index = 16383)"
         )
     report = audit(Report(tell=lambda line: None), ledger_only=True)
     named = [(one.kind, one.item.partition("(")[2] or one.item) for one in report.faults]
-    assert named == [("entry", "index 8191)"), ("node", "level 13, index 0")]
+    assert named == [("entry", "index 16383)"), ("node", "level 15, index 0")]

@@ -13,7 +13,7 @@ from verifier.tree import leaf_hash
 
 BY_INDEX = "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)"
 LOCK = 0x6C6F6E67  # any number that only the sequencer uses
-BATCH = 5000
+BATCH = 10_000
 WINDOW = 5000  # old numbers that are counted again with each batch, so that a removed entry is noticed soon
 COUNT = """SELECT count(*) FROM ledger_leaf l CROSS JOIN LATERAL (SELECT FROM ledger_entry e WHERE e.id = l.entry_id OFFSET 0) AS entry
 WHERE l."index" >= %s AND l."index" < %s"""

@@ -112,8 +112,9 @@ def _digests(cursor: Any, ids: list[int]) -> list[bytes | None]:
         digests += _hashed(salted, struct.unpack(f">{len(some)}i", lengths or b""))
         unsure |= set() if plain else set(some)
     first = bisect_left(found, ids[0]) if ids else 0
-    if not unsure and found[first : first + len(ids)] == ids and len(set(found)) == len(found):
-        return [*digests[first : first + len(ids)]]
+    beyond = first + len(ids)
+    if not unsure and found[first:beyond] == ids and found[beyond : beyond + 1] != ids[-1:]:
+        return [*digests[first:beyond]]
     known = dict(zip(found, digests, strict=True)) | _ours(cursor, sorted(unsure & set(ids)))
     known |= {one: b"" for one, times in Counter(found).items() if times > 1}  # whichever of two is the true one
     return [known.get(one) for one in ids]

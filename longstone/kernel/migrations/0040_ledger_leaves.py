@@ -86,6 +86,10 @@ class Migration(migrations.Migration):
                 migrations.RemoveField(model_name='entry', name='commitment'),
             ],
         ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(models.F('event'), models.F('id'), condition=models.Q(('event__in', ['bytes.removed', 'checkpoint.stamped', 'entry.erased', 'ledger.restored'])), name='entries_of_the_ledger'),
+        ),
         migrations.RunSQL(KEEP, KEEP_NO_MORE),
         grants(
             "GRANT SELECT, INSERT ON ledger_leaf TO longstone_worker",

@@ -12,8 +12,11 @@ from longstone.kernel.ledger.audit.report import Report
 from verifier.tree import node_hash
 
 HEIGHT = BLOCK.bit_length() - 1
-BEYOND = """SELECT level, "index" FROM ledger_node
-WHERE level < 0 OR level > 62 OR "index" < 0 OR "index" >= (%s::bigint >> level) ORDER BY level, "index" LIMIT 1000"""
+BEYOND = """SELECT level, "index" FROM ledger_node WHERE level < 0 OR level > 62
+UNION ALL SELECT n.level, n."index" FROM generate_series(0, 62) AS at (level) CROSS JOIN LATERAL (
+  (SELECT level, "index" FROM ledger_node WHERE level = at.level AND "index" < 0 LIMIT 1000)
+  UNION ALL (SELECT level, "index" FROM ledger_node WHERE level = at.level AND "index" >= (%s::bigint >> at.level) LIMIT 1000)
+) AS n ORDER BY level, "index" LIMIT 1000"""
 Levels = list[list[bytes]]
 
 
