@@ -104,7 +104,7 @@ def test_a_table_names_every_cell_and_escapes_it():
     html = render_to_string("kernel/table.html", tags.table("Files", ["Name", "Size"], [["<b>", 3]]))
 
     assert '<td class="govuk-table__cell" role="cell" data-label="Name"><bdi>&lt;b&gt;</bdi></td>' in html
-    assert 'data-label="Size">3<' in html
+    assert 'data-label="Size"><bdi>3<' in html
 
 
 def test_a_row_without_a_cell_for_each_column_is_refused():

@@ -77,5 +77,5 @@ def _line(cells: list[str]) -> str:
 
 def harmless(cell: str) -> str:
     """Put an apostrophe before what a spreadsheet would run, and keep a cell on one line."""
-    flat = " ".join(cell.splitlines()) if len(cell.splitlines()) > 1 else cell.strip("\r\n")
+    flat = " ".join(cell.splitlines())
     return f"'{flat}" if flat.lstrip().startswith(RISKY) or flat.startswith("\t") else flat
