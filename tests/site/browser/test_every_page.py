@@ -22,9 +22,9 @@ ADMINISTRATOR = ("people:take-on", "people:form-team", "people:colleague", "peop
                  "people:give-password", "people:release", "people:end-post", "people:staff", "people:teams")  # fmt: skip
 SUPERVISOR = ("person", "people:persons", "people:record", "people:contact", "people:correct", "people:organisations",
               "people:record-organisation", "organisation")  # fmt: skip
-DETECTIVE = ("evidence:accept", "evidence:decline", "cases:open")
+DETECTIVE = ("evidence:accept", "evidence:decline", "cases:open", "view_rename", "view_forget")
 # sent with nothing in them these do something, or cannot be sent
-FULL = {"erasure_approve", "evidence:disposal-approve", "evidence:accept", "evidence:hand-out", "evidence:examine", "cases:end-share", "people:contact", "people:reach-me", "evidence:receive"}  # fmt: skip
+FULL = {"erasure_approve", "evidence:disposal-approve", "evidence:accept", "evidence:hand-out", "evidence:examine", "cases:end-share", "view_forget", "people:contact", "people:reach-me", "evidence:receive"}  # fmt: skip
 EMPTIED = """() => {
   for (const one of document.querySelectorAll("form.ls-card input, form.ls-card textarea")) {
     if (["radio", "checkbox"].includes(one.type)) one.checked = false;
