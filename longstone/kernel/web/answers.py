@@ -10,16 +10,15 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html_join
 from django.utils.text import capfirst
 
 from longstone.kernel.actor import Actor
 from longstone.kernel.refusals import NotPermitted, Refusal
-from longstone.kernel.register import Ask, Column, Kind, Page, Register, Source, listing, parse, shown, views
+from longstone.kernel.register import Ask, Column, Page, Register, Source, listing, parse, shown, views
 from longstone.kernel.register.columns import written
 from longstone.kernel.register.listing import PAGE
 from longstone.kernel.web import bulk, charts, files
-from longstone.kernel.web.pages import Link, Tag
+from longstone.kernel.web.cells import row_of
 from longstone.kernel.web.panels import Action
 from longstone.kernel.web.request import Request, show
 
@@ -89,7 +88,7 @@ def _page(asked: Asked) -> HttpResponse:
     count, page = source.count(ask), source.page(ask, limit=PAGE)
     asked.show(**shown(source, ask, page, count))
     told = {
-        **_frame(asked), "count": count, "rows": _cells(asked, page), "pages": _neighbours(ask, page),
+        **_frame(asked), "count": count, "rows": [row_of(asked.register, row, source.id(row), by=asked.by) for row in page.rows], "pages": _neighbours(ask, page),
         "alike": "" if ask.like or not ask.text else ask.address(like="yes"), "whole": "" if count.whole else ask.address(count="all"),
         "downloads": {name: ask.address(**{"as": name}) for name in ("csv", "json")},
         "picked": frozenset(asked.request.GET.getlist("row")),
@@ -138,32 +137,6 @@ def _head(register: Register, column: Column, ask: Ask) -> dict[str, str]:
 def _neighbours(ask: Ask, page: Page) -> dict[str, str]:
     before = ask.address(before=page.before) if page.before else ""
     return {"before": before, "after": ask.address(after=page.after) if page.after else ""}
-
-
-def _cells(asked: Asked, page: Page) -> list[dict[str, Any]]:
-    register = asked.register
-    return [
-        {"id": asked.source.id(row), "cells": [_cell(register, column, row) for column in register.columns], "links": _links(asked, row)}
-        for row in page.rows
-    ]  # fmt: skip
-
-
-def _links(asked: Asked, row: Any) -> str:
-    found = asked.register.links(row, asked.by) if asked.register.links else []
-    return format_html_join(" · ", '<a class="govuk-link" href="{1}">{0}</a>', found)
-
-
-def _cell(register: Register, column: Column, row: Any) -> Any:
-    text = column.text(row)
-    if register.url and column is register.columns[0]:
-        return Link(text or "No name", register.url(row))
-    if column.kind is Kind.DIGEST:
-        return f"{text[:SHORT]}…" if text else ""
-    return Tag(text, "grey" if column.of(row) in GREY else "") if column.kind is Kind.STATE and text else text
-
-
-SHORT = 12
-GREY = frozenset({"closed", "returned", "withdrawn", "ended", False})
 
 
 def _csv(asked: Asked) -> HttpResponseBase:
