@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.timezone import localtime
 
-from longstone.cases.rules import OUTCOMES, ROLES
+from longstone.cases.rules import OUTCOMES, READ_ONLY, ROLES
+from longstone.cases.sight import Connection, Glass, Named, unconnected
 from longstone.kernel import markings
 from longstone.kernel.actor import Actor
 from longstone.kernel.history import DatedQuerySet, never_two
@@ -19,22 +23,36 @@ from longstone.kernel.models import (
     Stateful,
     Versioned,
 )
+from longstone.kernel.scoped import Sight
 from longstone.people.models import Person, Staff, Team
+
+__all__ = [
+    "Allocation", "Case", "CaseMove", "CaseQuerySet", "CaseShare", "Connection", "Glass", "Involvement", "Named", "OfCases", "unconnected",
+]  # fmt: skip
 
 
 class CaseQuerySet(ScopedQuerySet["Case"]):
     """Cases, for somebody."""
 
     def for_actor(self, actor: Actor) -> models.Q:
-        mine = models.Q(officer=actor.id) if actor.id is not None else models.Q(pk=None)
-        whole_force = models.Q(controller__in=actor.controllers_with("see every case"), restricted=False)
-        secret = models.Q(controller__in=actor.controllers_with("see restricted cases"))
-        team = models.Q(team__in=actor.teams, restricted=False)
-        return whole_force | secret | team | mine | models.Q(pk__in=CaseShare.reaching(actor))
+        return (_in_plain_sight(actor) | models.Q(pk__in=Glass.live_of(actor))) & unconnected(actor)
+
+    def plainly_visible_to(self, actor: Actor) -> CaseQuerySet:
+        """Keep what this actor may see without having broken a glass."""
+        return self.visible_to(actor).filter(_in_plain_sight(actor))
 
     def opened_like(self, text: str) -> CaseQuerySet:
         """Keep cases whose reference or title holds a text."""
         return self.filter(models.Q(reference__icontains=text) | models.Q(title__icontains=text))
+
+
+def _in_plain_sight(actor: Actor) -> models.Q:
+    mine = models.Q(officer=actor.id) if actor.id is not None else models.Q(pk=None)
+    whole_force = models.Q(controller__in=actor.controllers_with("see every case"), restricted=False)
+    secret = models.Q(controller__in=actor.controllers_with("see restricted cases"))
+    team = models.Q(team__in=actor.teams, restricted=False)
+    named = models.Q(pk__in=Named.of(actor))
+    return whole_force | secret | team | mine | named | models.Q(pk__in=CaseShare.reaching(actor))
 
 
 class Case(Scoped, Stateful, Versioned):
@@ -45,6 +63,7 @@ class Case(Scoped, Stateful, Versioned):
     offence = models.CharField(max_length=120)
     marking = models.CharField(max_length=20, choices=markings.CHOICES, default=markings.Marking.SENSITIVE)
     restricted = models.BooleanField(default=False)
+    secret = models.BooleanField(default=False)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     officer = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     episode = models.PositiveSmallIntegerField(default=1)
@@ -61,11 +80,25 @@ class Case(Scoped, Stateful, Versioned):
                 "reference",
                 name="one_case_of_a_reference",
                 violation_error_message="Your force already has a case with that reference.",
-            )
+            ),
+            models.CheckConstraint(
+                name="what_is_secret_is_restricted",
+                condition=models.Q(secret=False) | models.Q(restricted=True),
+                violation_error_message="Only a restricted case can be secret.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+    def sight(self, by: Actor) -> Sight | None:
+        """Say whether somebody sees this case only through broken glass; closed, it can then only be read."""
+        glass = Glass.objects.visible_to(by).filter(case=self.pk, pk__in=Glass.live(by)).order_by("-until").first()
+        if glass is None or Case.objects.plainly_visible_to(by).filter(pk=self.pk).exists():
+            return None
+        until = f"{localtime(glass.until):%d/%m/%Y %H:%M}"
+        told = f"You see this through broken glass until {until}. Your supervisor has been told, and every look is marked."
+        return Sight(told, "" if self.state == "open" else READ_ONLY)
 
 
 class CaseMove(Event):
@@ -86,10 +119,16 @@ class Allocation(Dated):
         constraints = [never_two("one_allocation_at_a_time")]
 
 
-class Involvement(models.Model):
+class OfCases(ScopedQuerySet[Any]):
+    """What hangs on a case, for somebody: on the cases they see."""
+
+    def for_actor(self, actor: Actor) -> models.Q:
+        return models.Q(case__in=Case.objects.visible_to(actor))
+
+
+class Involvement(Scoped):
     """The part that a person plays in one case: the same person may be a victim here and a suspect there."""
 
-    controller = models.ForeignKey(Controller, on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="involvements")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="involvements")
     role = models.CharField(max_length=12, choices=list(ROLES.items()))
@@ -97,7 +136,10 @@ class Involvement(models.Model):
     by_name = models.CharField(max_length=120)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
+    objects = OfCases.as_manager()
+
     class Meta:
+        default_manager_name = "objects"
         constraints = [
             models.UniqueConstraint(
                 "controller",

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F
 
 from longstone.cases import rules
-from longstone.cases.models import Allocation, Case, CaseQuerySet, CaseShare, Involvement
+from longstone.cases.models import Allocation, Case, CaseQuerySet, CaseShare, Connection, Glass, Involvement
 from longstone.kernel.actor import Actor
 from longstone.people import queries as people
 from longstone.people.models import Person, PersonQuerySet, Staff
@@ -25,8 +25,7 @@ def cases(*, by: Actor, text: str = "", which: str = "") -> CaseQuerySet:
 
 def cases_of(*, by: Actor, person: Person) -> list[Involvement]:
     """List the parts a person plays, in the cases an actor may see."""
-    seen = Case.objects.visible_to(by)
-    parts = Involvement.objects.filter(person=person, case__in=seen).select_related("case")
+    parts = Involvement.objects.visible_to(by).filter(person=person).select_related("case")
     return list(parts.order_by("-case__opened_at", "pk"))
 
 
@@ -55,4 +54,10 @@ def persons_to_involve(*, by: Actor, case: Case, text: str) -> PersonQuerySet:
 def involved(*, by: Actor, case: Case) -> list[Involvement]:
     """List who is involved in a case, as far as the actor may see these persons."""
     seen = Person.objects.visible_to(by)
-    return list(case.involvements.filter(person__in=seen).select_related("person").order_by("role", "pk"))
+    return list(case.involvements.visible_to(by).filter(person__in=seen).select_related("person").order_by("role", "pk"))
+
+
+def marks_of(by: Actor) -> dict[str, Any]:
+    """Name the broken glass through which an actor may see now: every read of theirs says so."""
+    live = sorted(Glass.live(by).values_list("pk", flat=True)) if by.id is not None else []
+    return {"glass": live} if live else {}

@@ -21,6 +21,7 @@ from longstone.evidence.models import (
     Exhibit,
     ExhibitQuerySet,
     Location,
+    LocationQuerySet,
     OwnerRole,
     Seal,
 )
@@ -121,7 +122,7 @@ def places(*, by: Actor) -> list[tuple[Location, int]]:
     """List the force's stores and lockers, each with how many exhibits lie there that the actor may see."""
     seen = Exhibit.objects.visible_to(by).filter(location__isnull=False).values("location")
     counted = {one["location"]: one["n"] for one in seen.annotate(n=models.Count("pk")).order_by()}
-    found = Location.objects.filter(controller=by.controller).order_by("is_locker", "name")
+    found = Location.objects.visible_to(by).order_by("is_locker", "name")
     return [(one, counted.get(one.pk, 0)) for one in found]
 
 
@@ -137,9 +138,9 @@ def owner_roles_of(exhibit: Exhibit) -> list[tuple[str, OwnerRole]]:
     return [(rules.OWNER_ROLES.get(one.value, one.value), one) for one in told]
 
 
-def seals_of(exhibit: Exhibit) -> list[Seal]:
+def seals_of(*, by: Actor, exhibit: Exhibit) -> list[Seal]:
     """List the seals an exhibit has had, in the order in which they were put on."""
-    return list(exhibit.seals.order_by("applied_at", "pk"))
+    return list(Seal.objects.visible_to(by).filter(exhibit=exhibit).order_by("applied_at", "pk"))
 
 
 def disposals_of(*, by: Actor, exhibit: Exhibit) -> dict[int, Disposal]:
@@ -154,6 +155,7 @@ def disposals_waiting(*, by: Actor) -> DisposalQuerySet:
     return found.select_related("copy__exhibit__case", "proposed_by", "approved_by").order_by("proposed_at", "pk")
 
 
-def locations(*, exhibit: Exhibit, lockers: bool) -> list[Location]:
-    """List the force's stores, or its lockers."""
-    return list(Location.objects.filter(controller=exhibit.controller_id, is_locker=lockers).order_by("name"))
+def locations(*, by: Actor, exhibit: Exhibit, lockers: bool) -> LocationQuerySet:
+    """List the stores, or the lockers, of an exhibit's force, if it is the actor's."""
+    found = Location.objects.visible_to(by).filter(controller=exhibit.controller_id, is_locker=lockers)
+    return found.order_by("name")

@@ -14,6 +14,12 @@ from django.db.models.functions import Now
 
 from longstone.kernel.actor import Actor
 from longstone.kernel.models import Controller, Scoped, ScopedQuerySet, Versioned
+from longstone.people.marks import Marker, OrganisationMerge, PersonMerge, marked_off
+
+__all__ = [
+    "Competence", "CompetenceQuerySet", "Consortium", "DateRange", "Identity", "Marker", "Organisation", "OrganisationMerge",
+    "OrganisationQuerySet", "Person", "PersonKey", "PersonMerge", "PersonQuerySet", "Post", "Staff", "StaffManager", "StaffQuerySet", "Team",
+]  # fmt: skip
 
 
 class DateRange(models.Func):
@@ -231,7 +237,8 @@ class PersonQuerySet(ScopedQuerySet["Person"]):
     """Persons, for somebody."""
 
     def for_actor(self, actor: Actor) -> models.Q:
-        return models.Q(controller__in=actor.controllers_with("see people"))
+        """Give the persons of the forces for which the actor sees people, but for those whom a marker safeguards from them."""
+        return models.Q(controller__in=actor.controllers_with("see people")) & ~models.Q(pk__in=marked_off(actor))
 
     def like(self, keys: dict[str, str]) -> PersonQuerySet:
         """Keep those who share a match key."""

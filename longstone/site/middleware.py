@@ -6,6 +6,8 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from longstone.cases.queries import marks_of
+from longstone.kernel.acting import acting
 from longstone.kernel.actor import NOBODY
 from longstone.kernel.web.request import Request
 from longstone.people.models import Staff
@@ -27,7 +29,9 @@ def actor_and_moment(
         known.now = timezone.now()
         user = request.user
         known.actor = actor_for(user, at=known.now) if isinstance(user, Staff) else NOBODY
-        return get_response(known)
+        known.marks = marks_of(known.actor)
+        with acting(known.actor):
+            return get_response(known)
 
     return answer
 

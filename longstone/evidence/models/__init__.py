@@ -13,14 +13,14 @@ from longstone.evidence.models.exhibits import (
     ExaminationQuerySet,
     Exhibit,
     ExhibitQuerySet,
-    Location,
     OwnerRole,
     Seal,
     Withheld,
 )
+from longstone.evidence.models.places import Location, LocationQuerySet
 
 __all__ = [
     "Bundle", "BundleMove", "BundleQuerySet", "Copy", "CopyQuerySet", "CustodyMove", "Disposal", "DisposalMove",
-    "DisposalQuerySet", "Examination", "ExaminationMove", "ExaminationQuerySet", "Exhibit", "ExhibitQuerySet", "Location",
+    "DisposalQuerySet", "Examination", "ExaminationMove", "ExaminationQuerySet", "Exhibit", "ExhibitQuerySet", "Location", "LocationQuerySet",
     "OwnerRole", "Seal", "Withheld",
 ]  # fmt: skip

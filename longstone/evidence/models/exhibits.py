@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models.functions import Now
 
-from longstone.cases.models import Case
+from longstone.cases.models import Case, unconnected
+from longstone.evidence.models.places import Location
 from longstone.evidence.rules import KINDS, OWNER_ROLES
 from longstone.kernel import constraints
 from longstone.kernel.actor import Actor
 from longstone.kernel.history import DatedQuerySet, never_two
-from longstone.kernel.models import Controller, Dated, Event, Scoped, ScopedQuerySet, Stateful
+from longstone.kernel.models import Dated, Event, Scoped, ScopedQuerySet, Stateful
 from longstone.people.models import Staff
 
 constraints.MESSAGES["accepted_by_the_one_it_was_offered_to"] = "This exhibit was offered to somebody else."
-
-
-class Location(models.Model):
-    """A store, or a locker in which a night officer can leave an exhibit."""
-
-    controller = models.ForeignKey(Controller, on_delete=models.PROTECT, related_name="locations")
-    name = models.CharField(max_length=80)
-    is_locker = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "controller",
-                "name",
-                name="one_location_of_a_name",
-                violation_error_message="That location exists already.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class ExhibitQuerySet(ScopedQuerySet["Exhibit"]):
@@ -43,7 +25,7 @@ class ExhibitQuerySet(ScopedQuerySet["Exhibit"]):
     def for_actor(self, actor: Actor) -> models.Q:
         cases = models.Q(case__in=Case.objects.visible_to(actor))
         hands = models.Q(holder=actor.id) | models.Q(offered_to=actor.id)
-        return cases | hands if actor.id is not None else cases
+        return cases | (hands & unconnected(actor, "case")) if actor.id is not None else cases
 
 
 class Exhibit(Scoped, Stateful):
@@ -91,6 +73,13 @@ class Exhibit(Scoped, Stateful):
         return self.reference
 
 
+class OfExhibits(ScopedQuerySet[Any]):
+    """What hangs on an exhibit, for somebody: on the exhibits they see."""
+
+    def for_actor(self, actor: Actor) -> models.Q:
+        return models.Q(exhibit__in=Exhibit.objects.visible_to(actor))
+
+
 class OwnerRole(Dated):
     """Whose device it was, in this case, as the record knew it: figures are split by it."""
 
@@ -101,10 +90,9 @@ class OwnerRole(Dated):
         constraints = [never_two("one_owner_role_at_a_time")]
 
 
-class Seal(models.Model):
+class Seal(Scoped):
     """A numbered seal: used once in a force, ever."""
 
-    controller = models.ForeignKey(Controller, on_delete=models.PROTECT, related_name="+")
     number = models.CharField(max_length=40)
     exhibit = models.ForeignKey(Exhibit, on_delete=models.PROTECT, related_name="seals")
     applied_at = models.DateTimeField()
@@ -112,7 +100,10 @@ class Seal(models.Model):
     broken_at = models.DateTimeField(null=True, blank=True)
     why_broken = models.CharField(max_length=300, blank=True)
 
+    objects = OfExhibits.as_manager()
+
     class Meta:
+        default_manager_name = "objects"
         constraints = [
             models.UniqueConstraint(
                 "controller",
@@ -233,17 +224,26 @@ class ExaminationMove(Event):
     row = models.ForeignKey(Examination, on_delete=models.PROTECT, related_name="moves")
 
 
-class Withheld(models.Model):
+class WithheldQuerySet(ScopedQuerySet["Withheld"]):
+    """What is withheld, for somebody: of the examinations they see, for what they see is less by it."""
+
+    def for_actor(self, actor: Actor) -> models.Q:
+        return models.Q(examination__in=Examination.objects.visible_to(actor))
+
+
+class Withheld(Scoped):
     """A row of a catalogue that nobody sees in list, count or search, and why."""
 
-    controller = models.ForeignKey(Controller, on_delete=models.PROTECT, related_name="+")
     examination = models.ForeignKey(Examination, on_delete=models.PROTECT, related_name="withheld")
     row = models.BigIntegerField()
     reason = models.CharField(max_length=300)
     by_name = models.CharField(max_length=120)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
+    objects = WithheldQuerySet.as_manager()
+
     class Meta:
+        default_manager_name = "objects"
         constraints = [
             models.UniqueConstraint(
                 "controller",

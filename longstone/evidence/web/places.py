@@ -70,7 +70,7 @@ def locations(request: Request) -> HttpResponse:
 @page
 def location(request: Request, location_id: int) -> HttpResponse:
     """Show what lies in one place."""
-    place = find(Location.objects.filter(controller=request.actor.force), pk=location_id)
+    place = find(Location.objects.visible_to(request.actor), pk=location_id)
     found = queries.lying_in(place, by=request.actor)
     crumb = reverse("evidence:locations")
     return _exhibits(

@@ -21,7 +21,7 @@ def panel(request: Request, exhibit: Exhibit) -> Panel:
         "examinations": {one.copy_id: one for one in queries.examinations_of(by=by, exhibit=exhibit)},
         "may_take": rules.may_hand_out(by=by, exhibit=exhibit),
         "may_examine": rules.may_examine(by=by, controller=exhibit.controller_id, examined=False),
-        "seals": queries.seals_of(exhibit),
+        "seals": queries.seals_of(by=by, exhibit=exhibit),
         "owners": queries.owner_roles_of(exhibit),
         "parts": list(queries.parts_of(by=by, exhibit=exhibit)),
         "bundles": queries.bundles_of(by=by, exhibit=exhibit),
