@@ -75,6 +75,9 @@ ROLES = [
     "partner_officer",
     "administrator",
     "records_manager",
+    "professional_standards",
+    "safeguarding_lead",
+    "data_protection_officer",
 ]
 
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils.timezone import localtime
 
 from longstone.cases.rules import OUTCOMES, READ_ONLY, ROLES
-from longstone.cases.sight import Connection, Glass, Named, unconnected
+from longstone.cases.sight import Connection, Glass, GlassQuerySet, Named, unconnected
 from longstone.kernel import markings
 from longstone.kernel.actor import Actor
 from longstone.kernel.history import DatedQuerySet, never_two
@@ -27,7 +27,7 @@ from longstone.kernel.scoped import Sight
 from longstone.people.models import Person, Staff, Team
 
 __all__ = [
-    "Allocation", "Case", "CaseMove", "CaseQuerySet", "CaseShare", "Connection", "Glass", "Involvement", "Named", "OfCases", "unconnected",
+    "Allocation", "Case", "CaseMove", "CaseQuerySet", "CaseShare", "Connection", "Glass", "GlassQuerySet", "Involvement", "Named", "OfCases", "unconnected",
 ]  # fmt: skip
 
 

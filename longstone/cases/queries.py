@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import F
 
 from longstone.cases import rules
-from longstone.cases.models import Allocation, Case, CaseQuerySet, CaseShare, Connection, Glass, Involvement
+from longstone.cases.models import Allocation, Case, CaseQuerySet, CaseShare, Connection, Glass, GlassQuerySet, Involvement
+from longstone.kernel.acting import unless_acting
 from longstone.kernel.actor import Actor
 from longstone.people import queries as people
 from longstone.people.models import Person, PersonQuerySet, Staff
+
+MOST_NAMED = 20
 
 
 def cases(*, by: Actor, text: str = "", which: str = "") -> CaseQuerySet:
@@ -61,3 +66,76 @@ def marks_of(by: Actor) -> dict[str, Any]:
     """Name the broken glass through which an actor may see now: every read of theirs says so."""
     live = sorted(Glass.live(by).values_list("pk", flat=True)) if by.id is not None else []
     return {"glass": live} if live else {}
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A case that an actor does not see, and may know of: that it is there, and whom to ring."""
+
+    id: int
+    controller: int
+    reference: str
+    state: str
+    restricted: bool
+    team: str | None
+    team_telephone: str | None
+    officer: str | None
+    officer_telephone: str | None
+
+    @property
+    def why(self) -> str:
+        """Say why it does not open."""
+        if self.restricted:
+            return "This case is restricted."
+        return "This case is closed." if self.state == "closed" else "This case is another team's."
+
+    @property
+    def ring(self) -> str:
+        """Say whom to ring, and on which number."""
+        told = [(self.team, self.team_telephone), (self.officer, self.officer_telephone)]
+        for name, number in told:
+            if name and number:
+                return f"Ring {name} on {number}."
+        name = self.team or self.officer
+        return f"Ring {name} through the control room." if name else "Ring the duty supervisor through the control room."
+
+
+def closed_to(*, by: Actor, case: int | None = None, person: Person | None = None, reference: str = "") -> list[Closed]:
+    """List the cases that an actor does not see and may know of: one, a person's, or those of a reference."""
+    persons = [person.pk] if person is not None else []
+    if by.id is None or not (case or persons or reference):
+        return []
+    with unless_acting(by), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM cases_known(%s, %s, %s)", [case or 0, persons, reference])
+        found = [Closed(*row) for row in cursor.fetchall()]
+    seen = set(Case.objects.visible_to(by).filter(pk__in=[one.id for one in found]).values_list("pk", flat=True))
+    return sorted((one for one in found if one.id not in seen), key=lambda one: one.reference)
+
+
+def closed_like(*, by: Actor, text: str) -> list[Closed]:
+    """List the cases that an actor does not see and may know of, by their whole reference or the name of somebody in them."""
+    by_reference = closed_to(by=by, reference=text)
+    named = people.persons(by=by, text=text)[:MOST_NAMED]
+    by_name = [one for person in named for one in closed_to(by=by, person=person)]
+    found = {one.id: one for one in [*by_reference, *by_name]}
+    return sorted(found.values(), key=lambda one: one.reference)
+
+
+def glass_to_review(*, by: Actor) -> GlassQuerySet:
+    """List the broken glass that waits for this actor's review, oldest first."""
+    if not by.holds("review broken glass"):
+        return Glass.objects.none()
+    rows = Glass.objects.visible_to(by).filter(controller__in=by.controllers_with("review broken glass"), finding="")
+    return rows.exclude(staff=by.id).select_related("staff").order_by("since", "pk")
+
+
+def connections_of(*, by: Actor, case: Case) -> list[Connection]:
+    """List who is recorded as connected to a case, those that last first, for those who keep it."""
+    found = Connection.objects.visible_to(by).filter(case=case).select_related("staff")
+    return list(found.order_by(F("ended_at").desc(nulls_first=True), "-since"))
+
+
+def named_on(case: Case) -> list[str]:
+    """Name those to whom a restricted case is open."""
+    found = case.named.filter(ended_at=None).select_related("staff", "team").order_by("pk")
+    return [str(one.staff or one.team) for one in found]

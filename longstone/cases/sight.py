@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from longstone.cases.rules import CONNECTIONS, FINDINGS
 from longstone.kernel.actor import Actor
 from longstone.kernel.models import Controller, Scoped, ScopedQuerySet
+from longstone.kernel.scoped import Sight
 from longstone.people.models import Staff, Team
 
 
@@ -101,6 +102,10 @@ class Glass(Scoped):
 
     def __str__(self) -> str:
         return f"glass broken for {self.case_label}"
+
+    def sight(self, by: Actor) -> Sight | None:  # noqa: ARG002 - whoever reviews it may not see the case
+        """A broken glass is seen for itself."""
+        return None
 
     @classmethod
     def live(cls, actor: Actor) -> models.QuerySet[Glass]:

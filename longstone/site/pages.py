@@ -7,10 +7,12 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from longstone.cases import queries as cases
 from longstone.cases.models import Case
 from longstone.evidence import queries as evidence
 from longstone.evidence.models import Exhibit
 from longstone.kernel.alarms import open_alarms
+from longstone.kernel.refusals import NotVisible
 from longstone.kernel.web import typed
 from longstone.kernel.web.pages import find, page
 from longstone.kernel.web.panels import Panel, panels
@@ -45,9 +47,19 @@ def door(request: Request, name: str) -> HttpResponse:
 @page
 def case(request: Request, case_id: int) -> HttpResponse:
     """Show a case, as each room knows it."""
-    found = find(Case.objects.visible_to(request.actor).select_related("officer", "team", "controller"), pk=case_id)
+    rows = Case.objects.visible_to(request.actor).select_related("officer", "team", "controller")
+    if not (found := rows.filter(pk=case_id).first()):
+        return _not_theirs(request, case_id)
     show(request, "case", on=found)
-    return render(request, "case.html", {"case": found, "panels": panels("case", request, found)})
+    context = {"case": found, "sight": found.sight(request.actor), "panels": panels("case", request, found)}
+    return render(request, "case.html", context)
+
+
+def _not_theirs(request: Request, case_id: int) -> HttpResponse:
+    """Lead to whom to ring, if the officer may know that there is such a case."""
+    if not cases.closed_to(by=request.actor, case=case_id):
+        raise NotVisible
+    return redirect("cases:glass", case_id=case_id)
 
 
 @page
@@ -57,7 +69,7 @@ def exhibit(request: Request, exhibit_id: int) -> HttpResponse:
     found = find(rows.select_related("case", "holder", "offered_to", "location", "parent"), pk=exhibit_id)
     show(request, "exhibit", on=found)
     power = evidence.legal_power(found.power)
-    context = {"exhibit": found, "power": power, "panels": panels("exhibit", request, found)}
+    context = {"exhibit": found, "power": power, "sight": found.sight(request.actor), "panels": panels("exhibit", request, found)}
     return render(request, "exhibit.html", context)
 
 
