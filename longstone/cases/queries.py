@@ -124,7 +124,7 @@ def closed_like(*, by: Actor, text: str) -> list[Closed]:
 def glass_to_review(*, by: Actor) -> GlassQuerySet:
     """List the broken glass that waits for this actor's review, oldest first."""
     if not by.holds("review broken glass"):
-        return Glass.objects.none()
+        return Glass.objects.visible_to(by).none()
     rows = Glass.objects.visible_to(by).filter(controller__in=by.controllers_with("review broken glass"), finding="")
     return rows.exclude(staff=by.id).select_related("staff").order_by("since", "pk")
 

@@ -1,7 +1,7 @@
 """Who may keep the staff list, the roles and the nominal index?"""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from longstone.kernel.actor import Actor
@@ -93,6 +93,48 @@ def sensible_birth(born: date | None, *, today: date) -> Verdict:
     if born is None or date(1900, 1, 1) <= born <= today:
         return YES
     return no("A date of birth lies between 1900 and today.")
+
+
+def may_keep_markers(*, by: Actor, controller: int) -> Verdict:
+    """Say whether the actor may set, review and lift a safeguarding marker."""
+    if by.holds("keep markers", controller=controller):
+        return YES
+    return no("Only the safeguarding lead keeps markers. Ring them.")
+
+
+def sound_marker(*, until: datetime | None, at: datetime) -> Verdict:
+    """Refuse a marker that ends before it begins."""
+    return YES if until is None or until > at else no("The marker ends before it begins. Choose a later day.")
+
+
+def said(reason: str) -> Verdict:
+    """Refuse an act for which no reason is given."""
+    return YES if reason.strip() else no("Say why: the reason stands in the record.")
+
+
+def may_read_who_read(*, by: Actor, controller: int | None = None) -> Verdict:
+    """Say whether the actor may read who has read of a person."""
+    if by.holds("read who has read", controller=controller):
+        return YES
+    return no("Only the data protection officer and the auditor read who has read.")
+
+
+def may_merge(*, by: Actor, record: int, survivor: int, same: bool, shared: bool = False) -> Verdict:
+    """Say whether the actor may find two records to be of one: both of a force for which they may, or one shared with it."""
+    if same:
+        return no("A record is not merged with itself.")
+    if record != survivor and not shared:
+        return no("These are records of two forces. Only records of one force are merged, or one that is shared with it.")
+    if by.holds("merge records", controller=record) and (shared or by.holds("merge records", controller=survivor)):
+        return YES
+    return no("Your role does not let you merge records. Ask a supervisor.")
+
+
+def stands_alone(*, merged: bool, survivor_merged: bool) -> Verdict:
+    """Refuse to merge what is merged already, and to merge into what is merged: that would be a chain, or a circle."""
+    if merged:
+        return no("That record is merged already. Undo that first.")
+    return no("The record to be kept is itself merged with another. Choose that one.") if survivor_merged else YES
 
 
 def match_keys(*, family_name: str, given_names: str, born: date | None) -> dict[str, str]:

@@ -66,6 +66,13 @@ PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     },
     "people:end-post": (OWN, lambda x: [x.post.staff_id, x.post.pk]),
     "people:team": (OWN, lambda x: [x.team.pk]),
+    **{f"cases:{name}": (CASE, lambda x: [x.case.pk]) for name in ("restrict", "lift-restriction")},
+    "cases:whom": (OPEN, lambda x: []),
+    "cases:glass": ("glass", lambda x: [x.hidden.pk]),
+    "cases:glass-list": ("glass list", lambda x: []),
+    "cases:review-glass": ("review", lambda x: [x.glass.pk]),
+    **{f"cases:{name}": ("connections", lambda x: [x.connection.case_id]) for name in ("connections", "record-connection")},
+    "cases:lift-connection": ("connections", lambda x: [x.connection.case_id, x.connection.pk]),
     "evidence:disposals": (OPEN, lambda x: []),
     "evidence:disposal-propose": (CASE, lambda x: [x.copy.pk]),
     **{f"evidence:disposal-{name}": (CASE, lambda x: [x.disposal.pk]) for name in ("approve", "withdraw")},
@@ -80,22 +87,31 @@ PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     "ledger_entries": (LEDGER, lambda x: ["000"]),
     "ledger_tile": (LEDGER, lambda x: [0, "000"]),
 }  # fmt: skip
-SEES_CASE = {"exhibits_officer", "detective", "forensic_examiner", "supervisor", "records_manager"}
+SEES_CASE = {
+    "exhibits_officer", "detective", "forensic_examiner", "supervisor", "records_manager", "professional_standards",
+}  # fmt: skip
 SEES = {
     CASE: SEES_CASE, READ: SEES_CASE, TAKE: SEES_CASE,
-    PERSON: {"exhibits_officer", "detective", "supervisor", "partner_officer", "records_manager"},
+    PERSON: {
+        "exhibits_officer", "detective", "supervisor", "partner_officer", "records_manager", "professional_standards", "safeguarding_lead",
+        "data_protection_officer",
+    },
+    "glass": {"exhibits_officer", "detective", "supervisor", "professional_standards"},
+    "review": {"exhibits_officer", "supervisor", "professional_standards"},
+    "connections": {"professional_standards"},
     KEPT: {"supervisor", "records_manager"},
     "erasure": {"records_manager"},
 }  # fmt: skip
 MAY = {
-    READ: SEES_CASE - {"records_manager"},
+    READ: SEES_CASE - {"records_manager", "professional_standards"},
     TAKE: {"exhibits_officer", "supervisor"},
     HOLDS: {"supervisor", "records_manager"},
     ERASURES: {"records_manager"},
     STORE: {"administrator", "records_manager"},
     LEDGER: set(),
+    "glass list": {"supervisor", "professional_standards"},
 }
-OF_ANY_FORCE = {OPEN, HOLDS, ERASURES, STORE, LEDGER}
+OF_ANY_FORCE = {OPEN, HOLDS, ERASURES, STORE, LEDGER, "glass list"}
 
 
 def address(name: str, world: World) -> str:

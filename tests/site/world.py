@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from longstone.cases import commands as cases
-from longstone.cases.models import Case, CaseShare
+from longstone.cases.models import Case, CaseShare, Connection, Glass
 from longstone.evidence import commands, examining
 from longstone.evidence.jobs import EXAMINER
 from longstone.evidence.models import Bundle, Copy, Disposal, Exhibit
@@ -43,6 +43,9 @@ class World:
     hold: Hold
     disposal: Disposal
     erasure: Erasure
+    hidden: Case
+    glass: Glass
+    connection: Connection
 
 
 def image() -> bytes:
@@ -76,7 +79,19 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
     post = force.staff["detective"].posts.get()
     hold, disposal, erasure = _kept(force, case, copy, at)
     things = (case, closed, exhibit, offered, copy, bundle, person, organisation, team, post, share)
-    return World(force, *things, hold, disposal, erasure)
+    return World(force, *things, hold, disposal, erasure, *_hidden(force, team, at))
+
+
+def _hidden(force: Force, team: Team, at: datetime) -> tuple[Case, Glass, Connection]:
+    """Restrict a case to those named, let somebody break the glass for another, and record who is connected to it."""
+    sam, pro = force.actor("supervisor", at), force.actor("professional_standards", at)
+    hidden = cases.open_case(by=sam, at=at, offence="Theft", reference="NS/3/26", title="A secret matter", team=team)
+    hidden = cases.restrict(by=sam, at=at, case=hidden, reason="A colleague's family", named=[])
+    shut = cases.open_case(by=sam, at=at, offence="Theft", reference="NS/4/26", title="Nobody's matter", team=team)
+    shut = cases.restrict(by=sam, at=at, case=shut, reason="A colleague's family", named=[])
+    glass = cases.break_glass(by=force.actor("exhibits_officer", at), at=at, case=shut.pk, reason="A call at night")
+    told = {"how": "relative", "reason": "A cousin of the victim's"}
+    return hidden, glass, cases.record_connection(by=pro, at=at, case=shut, staff=force.staff["partner_officer"], **told)
 
 
 def _kept(force: Force, case: Case, copy: Copy, at: datetime) -> tuple[Hold, Disposal, Erasure]:

@@ -24,7 +24,6 @@ def restrict(
     require(rules.may_restrict(by=by, case=case))
     require(rules.said(reason))
     require(_of_the_force(case, named, team))
-    case.named.filter(ended_at=None).update(ended_at=at)
     who = sorted({*(one.pk for one in named), *([by.id] if by.id is not None else [])})
     _name(case, who, team, by=by, at=at)
     case.restricted, case.secret = True, secret
@@ -41,11 +40,15 @@ def _of_the_force(case: Case, named: Iterable[Staff], team: Team | None) -> Verd
 
 
 def _name(case: Case, staff: Iterable[int], team: Team | None, *, by: Actor, at: datetime) -> None:
+    """Name those, and no longer whoever else was named; who stays named is never out of sight of the case in between."""
     told = {"controller_id": case.controller_id, "case": case, "by_name": by.name, "since": at}
-    for one in staff:
-        Named.objects.create(staff_id=one, **told)
-    if team is not None:
-        Named.objects.create(team=team, **told)
+    now = case.named.filter(ended_at=None)
+    there = set(now.values_list("staff_id", "team_id"))
+    wanted = {*((one, None) for one in staff), *([(None, team.pk)] if team else [])}
+    for one, its_team in sorted(wanted - there, key=str):
+        Named.objects.create(staff_id=one, team_id=its_team, **told)
+    for one, its_team in there - wanted:
+        now.filter(staff=one, team=its_team).update(ended_at=at)
 
 
 def _changed(case: Case, *, by: Actor, at: datetime) -> None:
