@@ -14,7 +14,6 @@ from longstone.kernel import markings
 from longstone.kernel.actor import Actor
 from longstone.kernel.history import DatedQuerySet, never_two
 from longstone.kernel.models import (
-    Controller,
     Dated,
     Event,
     Scoped,
@@ -97,7 +96,9 @@ class Case(Scoped, Stateful, Versioned):
         if glass is None or Case.objects.plainly_visible_to(by).filter(pk=self.pk).exists():
             return None
         until = f"{localtime(glass.until):%d/%m/%Y %H:%M}"
-        told = f"You see this through broken glass until {until}. Your supervisor has been told, and every look is marked."
+        told = (
+            f"You see this through broken glass until {until}. Your supervisor has been told, and every look is marked."
+        )
         return Sight(told, "" if self.state == "open" else READ_ONLY)
 
 

@@ -9,10 +9,20 @@ from django.db import connection
 from django.db.models import F
 
 from longstone.cases import rules
-from longstone.cases.models import Allocation, Case, CaseQuerySet, CaseShare, Connection, Glass, GlassQuerySet, Involvement
+from longstone.cases.models import (
+    Allocation,
+    Case,
+    CaseQuerySet,
+    CaseShare,
+    Connection,
+    Glass,
+    GlassQuerySet,
+    Involvement,
+)
 from longstone.kernel.acting import unless_acting
 from longstone.kernel.actor import Actor
 from longstone.people import queries as people
+from longstone.people import sameness
 from longstone.people.models import Person, PersonQuerySet, Staff
 
 MOST_NAMED = 20
@@ -29,8 +39,12 @@ def cases(*, by: Actor, text: str = "", which: str = "") -> CaseQuerySet:
 
 
 def cases_of(*, by: Actor, person: Person) -> list[Involvement]:
-    """List the parts a person plays, in the cases an actor may see."""
-    parts = Involvement.objects.visible_to(by).filter(person=person).select_related("case")
+    """List the parts a person plays, in the cases an actor may see; those under a merged record are theirs too."""
+    parts = (
+        Involvement.objects.visible_to(by)
+        .filter(person__in=sameness.one_person(person))
+        .select_related("case", "person")
+    )
     return list(parts.order_by("-case__opened_at", "pk"))
 
 
@@ -59,7 +73,9 @@ def persons_to_involve(*, by: Actor, case: Case, text: str) -> PersonQuerySet:
 def involved(*, by: Actor, case: Case) -> list[Involvement]:
     """List who is involved in a case, as far as the actor may see these persons."""
     seen = Person.objects.visible_to(by)
-    return list(case.involvements.visible_to(by).filter(person__in=seen).select_related("person").order_by("role", "pk"))
+    return list(
+        case.involvements.visible_to(by).filter(person__in=seen).select_related("person").order_by("role", "pk")
+    )
 
 
 def marks_of(by: Actor) -> dict[str, Any]:
@@ -97,12 +113,14 @@ class Closed:
             if name and number:
                 return f"Ring {name} on {number}."
         name = self.team or self.officer
-        return f"Ring {name} through the control room." if name else "Ring the duty supervisor through the control room."
+        return (
+            f"Ring {name} through the control room." if name else "Ring the duty supervisor through the control room."
+        )
 
 
 def closed_to(*, by: Actor, case: int | None = None, person: Person | None = None, reference: str = "") -> list[Closed]:
     """List the cases that an actor does not see and may know of: one, a person's, or those of a reference."""
-    persons = [person.pk] if person is not None else []
+    persons = sameness.one_person(person) if person is not None else []
     if by.id is None or not (case or persons or reference):
         return []
     with unless_acting(by), connection.cursor() as cursor:
@@ -139,3 +157,29 @@ def named_on(case: Case) -> list[str]:
     """Name those to whom a restricted case is open."""
     found = case.named.filter(ended_at=None).select_related("staff", "team").order_by("pk")
     return [str(one.staff or one.team) for one in found]
+
+
+def power_of(case: Case, *, by: Actor) -> str:
+    """Say under which power, or as what, an actor sees a case."""
+    if case.sight(by):
+        return "break the glass"
+    if case.officer_id is not None and case.officer_id == by.id:
+        return "officer in the case"
+    if case.controller_id not in by.controllers_with("see every case") and by.controller != case.controller_id:
+        return "see shared cases"
+    if case.restricted:
+        return (
+            "see restricted cases"
+            if case.controller_id in by.controllers_with("see restricted cases")
+            else "named on the case"
+        )
+    return "see every case" if case.controller_id in by.controllers_with("see every case") else "of the team"
+
+
+def reasons_of(glass: set[int], *, by: Actor) -> dict[int, str]:
+    """Give the reasons for which some glass was broken, as far as the actor reviews it or reads who has read."""
+    if not glass or not (by.holds("read who has read") or by.holds("review broken glass")):
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, reason FROM cases_glass_reasons(%s)", [sorted(glass)])
+        return dict(cursor.fetchall())

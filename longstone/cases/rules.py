@@ -33,9 +33,7 @@ CONNECTIONS = {
 }
 FINDINGS = {"approved": "It was right", "challenged": "It was not right"}
 GLASS_LASTS = timedelta(hours=8)  # a shift
-READ_ONLY = (
-    "This case is closed, and you see it through broken glass: you can read it, not change it. Ring the team whose case it is."
-)
+READ_ONLY = "This case is closed, and you see it through broken glass: you can read it, not change it. Ring the team whose case it is."
 
 
 class HasCase(Protocol):
@@ -145,4 +143,6 @@ def may_connect(*, by: Actor, controller: int, staff: int | None = None) -> Verd
     """Say whether the actor may record or lift that a colleague is connected to a case: never of themselves."""
     if not by.holds("keep connections", controller=controller):
         return no("Only professional standards record who is connected to a case. Ring them.")
-    return no("Nobody records their own connection. Ask a colleague in professional standards.") if by.id == staff else YES
+    return (
+        no("Nobody records their own connection. Ask a colleague in professional standards.") if by.id == staff else YES
+    )

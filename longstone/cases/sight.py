@@ -50,7 +50,9 @@ class Named(models.Model):
     @classmethod
     def of(cls, actor: Actor) -> models.QuerySet[Named, int]:
         """Name the restricted cases that the actor was let in to, alone or with their team."""
-        mine = models.Q(team__in=actor.teams) | (models.Q(staff=actor.id) if actor.id is not None else models.Q(pk=None))
+        mine = models.Q(team__in=actor.teams) | (
+            models.Q(staff=actor.id) if actor.id is not None else models.Q(pk=None)
+        )
         return cls.objects.filter(mine, ended_at=None).values_list("case_id", flat=True)
 
 

@@ -47,7 +47,9 @@ ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 CREATE POLICY {table}_wall ON {table} TO {ROLES}
   USING ((SELECT actor_sees_all()) OR ((SELECT actor_known()) AND ({sees})));
 """
-    return migrations.RunSQL(raised, f"DROP POLICY {table}_wall ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+    return migrations.RunSQL(
+        raised, f"DROP POLICY {table}_wall ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"
+    )
 
 
 def define(name: str, takes: str, gives: str, body: str, *, instead: bool = False) -> migrations.RunSQL:

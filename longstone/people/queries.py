@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.utils import timezone
 
 from longstone.kernel import shelves
-from longstone.kernel.acting import unless_acting
 from longstone.kernel.actor import NOBODY, Actor, Grant
 from longstone.kernel.refusals import Refusal
 from longstone.people import rules
-from longstone.people.marks import SEES
 from longstone.people.models import (
     Competence,
     Consortium,
@@ -203,13 +200,3 @@ def others_like(person: Person, *, by: Actor) -> list[Person]:
 def competent(*, holder: Staff, subject: str, on: date) -> bool:
     """Say whether somebody is trained or certified for a subject on a day."""
     return holder.competences.valid_on(on).filter(subject=subject).exists()
-
-
-def rings(*, by: Actor, text: str) -> list[str]:
-    """Say whom to ring before contact, if a search meets somebody whom a marker safeguards from the actor; no name, and no count."""
-    words = [word for word in re.split(r"\W+", text.lower()) if word]
-    if not words or not by.controllers_with("see people"):
-        return []
-    with unless_acting(by), connection.cursor() as cursor:
-        cursor.execute("SELECT team, telephone FROM people_markers_met(%s, %s)", [words, sorted(by.controllers_with(SEES))])
-        return [f"Ring {team} on {telephone} before contact." for team, telephone in cursor.fetchall()]

@@ -17,6 +17,7 @@ from longstone.kernel.web import typed
 from longstone.kernel.web.pages import find, page
 from longstone.kernel.web.panels import Panel, panels
 from longstone.kernel.web.request import Request, show
+from longstone.people import sameness
 from longstone.people.models import Organisation, Person
 from longstone.site.frame import navigation
 
@@ -50,7 +51,8 @@ def case(request: Request, case_id: int) -> HttpResponse:
     rows = Case.objects.visible_to(request.actor).select_related("officer", "team", "controller")
     if not (found := rows.filter(pk=case_id).first()):
         return _not_theirs(request, case_id)
-    show(request, "case", on=found)
+    involved = [str(one.person_id) for one in cases.involved(by=request.actor, case=found)]
+    show(request, "case", on=found, power=cases.power_of(found, by=request.actor), persons=involved)
     context = {"case": found, "sight": found.sight(request.actor), "panels": panels("case", request, found)}
     return render(request, "case.html", context)
 
@@ -69,7 +71,12 @@ def exhibit(request: Request, exhibit_id: int) -> HttpResponse:
     found = find(rows.select_related("case", "holder", "offered_to", "location", "parent"), pk=exhibit_id)
     show(request, "exhibit", on=found)
     power = evidence.legal_power(found.power)
-    context = {"exhibit": found, "power": power, "sight": found.sight(request.actor), "panels": panels("exhibit", request, found)}
+    context = {
+        "exhibit": found,
+        "power": power,
+        "sight": found.sight(request.actor),
+        "panels": panels("exhibit", request, found),
+    }
     return render(request, "exhibit.html", context)
 
 
@@ -77,15 +84,32 @@ def exhibit(request: Request, exhibit_id: int) -> HttpResponse:
 def person(request: Request, person_id: int) -> HttpResponse:
     """Show a person, as each room knows them."""
     found = find(Person.objects.visible_to(request.actor).select_related("controller"), pk=person_id)
+    if survivor := sameness.survivor_of(found):
+        return redirect("person", person_id=survivor)
     drawn = panels("person", request, found)
-    show(request, "person", on=found, **_listed(drawn))
+    show(
+        request,
+        "person",
+        on=found,
+        power=_power(request, found),
+        persons=[str(one) for one in sameness.one_person(found)],
+        **_listed(drawn),
+    )
     return render(request, "person.html", {"person": found, "panels": drawn})
+
+
+def _power(request: Request, person: Person) -> str:
+    """Say under which power a person is read."""
+    marked = sameness.markers_of(by=request.actor, person=person)
+    return "see safeguarded people" if any(one.lifted_at is None for one in marked) else "see people"
 
 
 @page
 def organisation(request: Request, organisation_id: int) -> HttpResponse:
     """Show an organisation, as each room knows it."""
     found = find(Organisation.objects.visible_to(request.actor).select_related("controller"), pk=organisation_id)
+    if survivor := sameness.survivor_of(found):
+        return redirect("organisation", organisation_id=survivor)
     drawn = panels("organisation", request, found)
     show(request, "organisation", on=found, **_listed(drawn))
     return render(request, "organisation.html", {"organisation": found, "panels": drawn})

@@ -4,7 +4,7 @@ from allauth.account import views as entrance
 from django.urls import include, path, register_converter
 
 from longstone.kernel.web import holding, ledger, uploads
-from longstone.site import health, pages
+from longstone.site import health, pages, reads
 
 register_converter(ledger.Level, "level")
 register_converter(ledger.Tile, "tile")
@@ -14,6 +14,7 @@ urlpatterns = [
     path("case/<int:case_id>/", pages.case, name="case"),
     path("exhibit/<int:exhibit_id>/", pages.exhibit, name="exhibit"),
     path("person/<int:person_id>/", pages.person, name="person"),
+    path("person/<int:person_id>/reads/", reads.person_reads, name="person_reads"),
     path("organisation/<int:organisation_id>/", pages.organisation, name="organisation"),
     path("cases/", include("longstone.cases.web.urls")),
     path("evidence/", include("longstone.evidence.web.urls")),

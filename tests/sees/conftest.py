@@ -27,7 +27,9 @@ def actor(force: Force, now: datetime) -> Callable[[str], Actor]:
 @pytest.fixture
 def victim(actor: Any, case: Case, now: datetime) -> Person:
     """Give the victim of the case."""
-    person = people.record_person(by=actor("supervisor"), at=now, family_name="Invented", given_names="Alex Jo", safe_contact="01632 960001")
+    person = people.record_person(
+        by=actor("supervisor"), at=now, family_name="Invented", given_names="Alex Jo", safe_contact="01632 960001"
+    )
     cases.involve(by=actor("supervisor"), at=now, case=case, person=person, role="victim")
     return person
 

@@ -22,7 +22,9 @@ WHY = "A victim of this case is on the telephone."
 def team(force, now, case):
     """Give the case a team with a number."""
     by = force.actor("administrator", now)
-    team = people.form_team(by=by, at=now, controller=force.controller, name="Cyber crime unit", telephone="0191 498 0000")
+    team = people.form_team(
+        by=by, at=now, controller=force.controller, name="Cyber crime unit", telephone="0191 498 0000"
+    )
     commands.allocate(by=force.actor("supervisor", now), at=now, case=case, to=force.staff["supervisor"], team=team)
     return team
 
@@ -31,14 +33,18 @@ def team(force, now, case):
 def shut(actor, team, case, victim, now):
     """Give the case closed: the supervisor's, and so not the detective's."""
     case.refresh_from_db()
-    return commands.close(by=actor("supervisor"), at=now, case=case, outcome="no_further_action", reason="No line remains.")
+    return commands.close(
+        by=actor("supervisor"), at=now, case=case, outcome="no_further_action", reason="No line remains."
+    )
 
 
 def broken(force, now, case, role="detective"):
     return commands.break_glass(by=force.actor(role, now), at=now, case=case.pk, reason=WHY)
 
 
-def test_a_name_at_three_in_the_morning_tells_whom_to_ring_and_how_to_open_the_closed_case(shut, victim, force, sign_in):
+def test_a_name_at_three_in_the_morning_tells_whom_to_ring_and_how_to_open_the_closed_case(
+    shut, victim, force, sign_in
+):
     browser = sign_in(force.staff["detective"])
 
     person = browser.get(reverse("person", args=[victim.pk])).content.decode()
@@ -63,7 +69,9 @@ def test_the_glass_opens_the_case_from_its_page_and_every_look_is_marked(shut, f
     assert "Stolen laptop" in told
     assert "You see this through broken glass until" in told
     glass = Glass.objects.everything(because="the test looks").get()
-    reads = Entry.objects.filter(event__in=["case.read", "cases.read"], by_id=force.staff["detective"].pk).order_by("id")
+    reads = Entry.objects.filter(event__in=["case.read", "cases.read"], by_id=force.staff["detective"].pk).order_by(
+        "id"
+    )
     assert [json.loads(one.facts).get("glass") for one in reads] == [[glass.pk], [glass.pk]]
 
 
@@ -134,7 +142,9 @@ def test_a_second_person_reviews_it_and_a_challenge_shuts_the_case_at_once(shut,
     assert not queries.glass_to_review(by=force.actor("supervisor", now)).exists()
     assert Entry.objects.filter(event="glass.reviewed").count() == 1
     with pytest.raises(NotPermitted, match="reviewed already"):
-        commands.review_glass(by=force.actor("professional_standards", now), at=now, glass=glass, finding="approved", note="x")
+        commands.review_glass(
+            by=force.actor("professional_standards", now), at=now, glass=glass, finding="approved", note="x"
+        )
 
 
 def test_an_approved_glass_holds_on(shut, force, now):
@@ -146,7 +156,13 @@ def test_an_approved_glass_holds_on(shut, force, now):
 
 def test_nobody_reviews_their_own_glass_and_the_database_says_so_too(case, force, now, other_force):
     commands.restrict(by=force.actor("supervisor", now), at=now, case=case, reason="x", named=[])
-    people.appoint(by=force.actor("administrator", now), at=now, staff=force.staff["records_manager"], role="supervisor", from_on=now.date())
+    people.appoint(
+        by=force.actor("administrator", now),
+        at=now,
+        staff=force.staff["records_manager"],
+        role="supervisor",
+        from_on=now.date(),
+    )
     glass = broken(force, now, case, role="records_manager")
     by = force.actor("records_manager", now)
 
@@ -155,7 +171,9 @@ def test_nobody_reviews_their_own_glass_and_the_database_says_so_too(case, force
     from django.db import IntegrityError, transaction
 
     with writing("the test"), pytest.raises(IntegrityError, match="glass_is_reviewed_by_another"), transaction.atomic():
-        Glass.objects.everything(because="the test tries").update(reviewed_by=by.id, reviewed_at=now, finding="approved")
+        Glass.objects.everything(because="the test tries").update(
+            reviewed_by=by.id, reviewed_at=now, finding="approved"
+        )
 
 
 @pytest.mark.parametrize("role", ["forensic_examiner", "administrator", "partner_officer"])
@@ -174,7 +192,9 @@ def test_of_a_secret_case_nobody_learns_and_no_glass_opens_it(case, force, now, 
     browser = sign_in(force.staff["exhibits_officer"])
 
     assert browser.get(reverse("case", args=[case.pk])).status_code == 404
-    assert "NS/1/26" not in browser.get(reverse("cases:whom"), {"q": "NS/1/26"}).content.decode().replace('value="NS/1/26"', "")
+    assert "NS/1/26" not in browser.get(reverse("cases:whom"), {"q": "NS/1/26"}).content.decode().replace(
+        'value="NS/1/26"', ""
+    )
     with pytest.raises(NotVisible):
         broken(force, now, case, role="exhibits_officer")
 
@@ -208,7 +228,14 @@ def test_a_restriction_names_who_sees_and_is_lifted_for_a_reason(case, force, no
 
 def test_a_team_is_let_in_whole(case, team, force, now):
     by = force.actor("supervisor", now)
-    people.appoint(by=force.actor("administrator", now), at=now, staff=force.staff["partner_officer"], role="detective", from_on=now.date(), team=team)
+    people.appoint(
+        by=force.actor("administrator", now),
+        at=now,
+        staff=force.staff["partner_officer"],
+        role="detective",
+        from_on=now.date(),
+        team=team,
+    )
     case.refresh_from_db()
     commands.restrict(by=by, at=now, case=case, reason="x", named=[], team=team)
 

@@ -18,7 +18,9 @@ from tests.site.table import CASE, PAGES, READ, TAKE, address
 from tests.site.world import examined, make_world
 
 TELLS = re.compile(r"NS/1/26|Stolen laptop|A black laptop|ABC/\d|N000\d|image\.raw")
-OF_THE_CASE = [name for name, (kind, at) in PAGES.items() if kind in {CASE, READ, TAKE} and name not in {"cases:reopen"}]
+OF_THE_CASE = [
+    name for name, (kind, at) in PAGES.items() if kind in {CASE, READ, TAKE} and name not in {"cases:reopen"}
+]
 LISTS = ["cases:list", "evidence:list", "evidence:mine", "evidence:lockers", "evidence:locations", "evidence:examinations", "evidence:disposals", "holds", "cases:whom", "home"]  # fmt: skip
 
 
@@ -40,7 +42,9 @@ def said(answer):
 
 def connect(force, now, case, role, how="complaint"):
     by = force.actor("professional_standards", now)
-    return commands.record_connection(by=by, at=now, case=case, staff=force.staff[role], how=how, reason="Under complaint")
+    return commands.record_connection(
+        by=by, at=now, case=case, staff=force.staff[role], how=how, reason="Under complaint"
+    )
 
 
 INSIDERS = [role for role in ROLES if role != "professional_standards"]
@@ -66,7 +70,9 @@ def test_no_list_search_or_count_tells_an_insider_anything(world, force, now, si
 
     for name in LISTS:
         assert not TELLS.search(said(browser.get(reverse(name)))), name
-        of_it, of_nothing = (said(browser.get(reverse(name), {"q": text})).replace(text, "") for text in ("NS/1/26", "NS/9/99"))
+        of_it, of_nothing = (
+            said(browser.get(reverse(name), {"q": text})).replace(text, "") for text in ("NS/1/26", "NS/9/99")
+        )
         assert of_it == of_nothing, name
 
 
@@ -92,7 +98,9 @@ def test_an_insider_acts_on_nothing_of_the_case(world, force, now, sign_in, role
     assert acts.count() == before
 
 
-def test_looking_for_what_is_hidden_asks_the_database_no_more_and_no_less_than_for_what_is_not_there(world, force, now, sign_in):
+def test_looking_for_what_is_hidden_asks_the_database_no_more_and_no_less_than_for_what_is_not_there(
+    world, force, now, sign_in
+):
     connect(force, now, world.case, "supervisor")
     browser = sign_in(force.staff["supervisor"])
     browser.get(reverse("case", args=[10**9]))
@@ -148,7 +156,9 @@ def test_nobody_records_their_own_connection_and_none_is_recorded_twice(case, fo
     with pytest.raises(Refusal, match="connected to this case already"):
         commands.record_connection(**told, staff=force.staff["detective"])
     with pytest.raises(NotPermitted, match="Only professional standards"):
-        commands.record_connection(**{**told, "by": force.actor("supervisor", now)}, staff=force.staff["exhibits_officer"])
+        commands.record_connection(
+            **{**told, "by": force.actor("supervisor", now)}, staff=force.staff["exhibits_officer"]
+        )
 
 
 def test_a_connection_that_is_lifted_gives_back_what_the_role_sees(case, force, now, sign_in):

@@ -10,12 +10,9 @@ from django.db.utils import ProgrammingError
 
 from longstone.cases import commands as cases
 from longstone.cases.models import Allocation, Case, CaseMove, Involvement
-from longstone.evidence import commands as evidence
 from longstone.evidence.models import CustodyMove, Exhibit, OwnerRole, Seal, Withheld
 from longstone.kernel.acting import acting
-from longstone.kernel.actor import THE_RECORD
 from longstone.people.models import Person
-from tests.house import make_force
 from tests.sees.conftest import nobody
 
 FORGOT = "the queryset forgot for whom it is"
@@ -39,7 +36,9 @@ def test_the_web_is_no_owner_and_bypasses_nothing(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
         assert cursor.fetchone() == (False, False)
-        cursor.execute("SELECT current_user, array_agg(DISTINCT tableowner::text) FROM pg_tables WHERE schemaname = 'public'")
+        cursor.execute(
+            "SELECT current_user, array_agg(DISTINCT tableowner::text) FROM pg_tables WHERE schemaname = 'public'"
+        )
         assert cursor.fetchone() == ("longstone_web", ["longstone_owner"])
 
 
@@ -60,7 +59,9 @@ def test_where_nobody_acts_there_is_nothing(exhibit, victim, model):
 
 
 @pytest.mark.parametrize("model", BENEATH)
-def test_a_restricted_case_and_all_beneath_it_are_kept_back_from_whoever_is_not_named(exhibit, victim, restricted, actor, model):
+def test_a_restricted_case_and_all_beneath_it_are_kept_back_from_whoever_is_not_named(
+    exhibit, victim, restricted, actor, model
+):
     with acting(actor("forensic_examiner")):
         assert not rows(model).exists()
     with acting(actor("supervisor")):
@@ -71,7 +72,9 @@ def test_a_restricted_case_and_all_beneath_it_are_kept_back_from_whoever_is_not_
 def test_what_somebody_is_connected_to_is_kept_back_from_them_in_any_role(exhibit, victim, actor, force, now, model):
     by = actor("professional_standards")
     case = Case.objects.visible_to(by).get()
-    cases.record_connection(by=by, at=now, case=case, staff=force.staff["supervisor"], how="relative", reason="A sister")
+    cases.record_connection(
+        by=by, at=now, case=case, staff=force.staff["supervisor"], how="relative", reason="A sister"
+    )
 
     with acting(actor("supervisor")):
         assert not rows(model).exists()
@@ -88,7 +91,7 @@ def test_what_is_in_somebodys_hands_stays_with_them_when_the_case_is_restricted(
 
 
 def test_an_actor_lasts_for_one_transaction_on_a_connection_that_is_kept(worker_house, actor_of):
-    force, now, case = worker_house
+    force, now, _ = worker_house
     told = "SELECT coalesce(current_setting('longstone.actor', true), ''), pg_backend_pid()"
 
     with acting(actor_of(force, "supervisor", now)), transaction.atomic(), connection.cursor() as cursor:
@@ -156,7 +159,9 @@ def test_an_insert_beneath_a_case_that_one_does_not_see_is_refused(exhibit, rest
     from longstone.kernel.promises import writing
 
     with acting(actor("forensic_examiner")), writing("the test"), pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():  # fmt: skip
-        Involvement.objects.create(case=restricted, controller=restricted.controller, person=victim, role="other", by_name="x")
+        Involvement.objects.create(
+            case=restricted, controller=restricted.controller, person=victim, role="other", by_name="x"
+        )
 
 
 def test_withheld_rows_are_walled_with_their_examination(db, force, now, actor, case, exhibit):

@@ -73,6 +73,12 @@ PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     "cases:review-glass": ("review", lambda x: [x.glass.pk]),
     **{f"cases:{name}": ("connections", lambda x: [x.connection.case_id]) for name in ("connections", "record-connection")},
     "cases:lift-connection": ("connections", lambda x: [x.connection.case_id, x.connection.pk]),
+    **{f"people:{name}": (PERSON, lambda x: [x.person.pk]) for name in ("alike", "unmerge", "set-marker")},
+    "people:merge": (PERSON, lambda x: [x.person.pk, x.twin.pk]),
+    **{f"people:{name}": (OWN, lambda x: [x.organisation.pk]) for name in ("organisations-alike", "unmerge-organisations")},
+    "people:merge-organisations": (OWN, lambda x: [x.organisation.pk, x.branch.pk]),
+    **{f"people:{name}": ("marker", lambda x: [x.marker.pk]) for name in ("review-marker", "lift-marker")},
+    "person_reads": ("reads", lambda x: [x.person.pk]),
     "evidence:disposals": (OPEN, lambda x: []),
     "evidence:disposal-propose": (CASE, lambda x: [x.copy.pk]),
     **{f"evidence:disposal-{name}": (CASE, lambda x: [x.disposal.pk]) for name in ("approve", "withdraw")},
@@ -97,6 +103,7 @@ SEES = {
         "data_protection_officer",
     },
     "glass": {"exhibits_officer", "detective", "supervisor", "professional_standards"},
+    "marker": {"safeguarding_lead", "data_protection_officer"},
     "review": {"exhibits_officer", "supervisor", "professional_standards"},
     "connections": {"professional_standards"},
     KEPT: {"supervisor", "records_manager"},
@@ -109,6 +116,7 @@ MAY = {
     ERASURES: {"records_manager"},
     STORE: {"administrator", "records_manager"},
     LEDGER: set(),
+    "reads": {"data_protection_officer"},
     "glass list": {"supervisor", "professional_standards"},
 }
 OF_ANY_FORCE = {OPEN, HOLDS, ERASURES, STORE, LEDGER, "glass list"}

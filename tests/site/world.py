@@ -17,7 +17,7 @@ from longstone.kernel.models import Entry, Erasure, Hold
 from longstone.kernel.promises import writing
 from longstone.kernel.store import staging
 from longstone.people import commands as people
-from longstone.people.models import Organisation, Person, Post, Team
+from longstone.people.models import Marker, Organisation, Person, Post, Team
 from tests.examiner.specimens.fat import Fat12
 from tests.house import Force, seizing
 
@@ -43,6 +43,9 @@ class World:
     hold: Hold
     disposal: Disposal
     erasure: Erasure
+    twin: Person
+    branch: Organisation
+    marker: Marker
     hidden: Case
     glass: Glass
     connection: Connection
@@ -71,15 +74,17 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
     """Make one of everything; `found` is what an examination of the small image found."""
     team = _furnish(force, at)
     case, closed, share = _cases(force, other, team, at)
-    person = _persons(force, case, at)
+    person, twin = _persons(force, case, at)
     exhibit, offered = _exhibits(force, case, at)
     copy, bundle = _material(force.actor("exhibits_officer", at), exhibit, found, at)
     by = force.actor("detective", at)
     organisation = people.record_organisation(by=by, at=at, name="Invented Bakery", kind="Business")
+    branch = people.record_organisation(by=by, at=at, name="Invented Bakery Ltd", kind="Business")
     post = force.staff["detective"].posts.get()
     hold, disposal, erasure = _kept(force, case, copy, at)
     things = (case, closed, exhibit, offered, copy, bundle, person, organisation, team, post, share)
-    return World(force, *things, hold, disposal, erasure, *_hidden(force, team, at))
+    marker = _marker(force, at)
+    return World(force, *things, hold, disposal, erasure, twin, branch, marker, *_hidden(force, team, at))
 
 
 def _hidden(force: Force, team: Team, at: datetime) -> tuple[Case, Glass, Connection]:
@@ -91,7 +96,11 @@ def _hidden(force: Force, team: Team, at: datetime) -> tuple[Case, Glass, Connec
     shut = cases.restrict(by=sam, at=at, case=shut, reason="A colleague's family", named=[])
     glass = cases.break_glass(by=force.actor("exhibits_officer", at), at=at, case=shut.pk, reason="A call at night")
     told = {"how": "relative", "reason": "A cousin of the victim's"}
-    return hidden, glass, cases.record_connection(by=pro, at=at, case=shut, staff=force.staff["partner_officer"], **told)
+    return (
+        hidden,
+        glass,
+        cases.record_connection(by=pro, at=at, case=shut, staff=force.staff["partner_officer"], **told),
+    )
 
 
 def _kept(force: Force, case: Case, copy: Copy, at: datetime) -> tuple[Hold, Disposal, Erasure]:
@@ -131,16 +140,24 @@ def _cases(force: Force, other: Force, team: Team, at: datetime) -> tuple[Case, 
     return case, closed, share
 
 
-def _persons(force: Force, case: Case, at: datetime) -> Person:
+def _marker(force: Force, at: datetime) -> Marker:
+    """Safeguard somebody."""
+    lead = force.actor("safeguarding_lead", at)
+    person = people.record_person(by=force.actor("supervisor", at), at=at, family_name="Sheltered", given_names="Kim")
+    told = {"team": "Safeguarding", "telephone": "0191 498 0999", "reason": "She hides from a colleague."}
+    return people.set_marker(by=lead, at=at, person=person, **told)
+
+
+def _persons(force: Force, case: Case, at: datetime) -> tuple[Person, Person]:
     """Record a person, a second who may be the same, and the first one's part in a case."""
     by = force.actor("supervisor", at)
     person = people.record_person(
         by=by, at=at, family_name="Invented", given_names="Alex", safe_channel="telephone", safe_contact="01632 960001",
         never_contact_by="their own phone",
     )  # fmt: skip
-    people.record_person(by=by, at=at, family_name="Invented", given_names="Alex")
+    twin = people.record_person(by=by, at=at, family_name="Invented", given_names="Alex")
     cases.involve(by=by, at=at, case=case, person=person, role="victim")
-    return person
+    return person, twin
 
 
 def _exhibits(force: Force, case: Case, at: datetime) -> tuple[Exhibit, Exhibit]:

@@ -36,7 +36,9 @@ def restrict(
 def _of_the_force(case: Case, named: Iterable[Staff], team: Team | None) -> Verdict:
     if any(one.controller_id != case.controller_id for one in named):
         return no("Only officers of the case's own force can be named. Share it with another force instead.")
-    return YES if team is None or team.controller_id == case.controller_id else no("That team belongs to another force.")
+    return (
+        YES if team is None or team.controller_id == case.controller_id else no("That team belongs to another force.")
+    )
 
 
 def _name(case: Case, staff: Iterable[int], team: Team | None, *, by: Actor, at: datetime) -> None:
@@ -80,7 +82,9 @@ def break_glass(*, by: Actor, at: datetime, case: int, reason: str) -> Glass:
     told = {"reason": reason.strip(), "since": at, "until": at + rules.GLASS_LASTS, "case_label": found[0].reference}
     glass = Glass.objects.create(controller_id=found[0].controller, case_id=case, staff_id=by.staff, **told)
     on = _to_read(case, by=by)
-    ledger.record("glass.broken", on=on, by=by, at=at, glass=glass.pk, reason=glass.reason, until=glass.until.isoformat())
+    ledger.record(
+        "glass.broken", on=on, by=by, at=at, glass=glass.pk, reason=glass.reason, until=glass.until.isoformat()
+    )
     return glass
 
 
@@ -96,7 +100,11 @@ def _to_read(case: int, *, by: Actor) -> Case:
 def review_glass(*, by: Actor, at: datetime, glass: Glass, finding: str, note: str) -> Glass:
     """Judge, as a second person, that a glass was broken: it was right, or it was not; then it lets nobody see any more."""
     glass = hold(glass, by=by)
-    require(rules.may_review_glass(by=by, controller=glass.controller_id, staff=glass.staff_id, reviewed=bool(glass.finding)))
+    require(
+        rules.may_review_glass(
+            by=by, controller=glass.controller_id, staff=glass.staff_id, reviewed=bool(glass.finding)
+        )
+    )
     require(YES if finding in rules.FINDINGS else no("Say whether it was right or not."))
     require(rules.said(note))
     glass.finding, glass.note, glass.reviewed_by_id, glass.reviewed_at = finding, note.strip(), by.staff, at
@@ -128,5 +136,7 @@ def lift_connection(*, by: Actor, at: datetime, connection: Connection, reason: 
     require(rules.said(reason))
     connection.ended_at, connection.ended_by, connection.why_ended = at, by.name, reason.strip()
     connection.save(update_fields=["ended_at", "ended_by", "why_ended"])
-    ledger.record("connection.lifted", on=connection, by=by, at=at, reason=connection.why_ended, case=connection.case_id)
+    ledger.record(
+        "connection.lifted", on=connection, by=by, at=at, reason=connection.why_ended, case=connection.case_id
+    )
     return connection

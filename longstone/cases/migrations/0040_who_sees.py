@@ -31,6 +31,10 @@ WHERE NOT c.secret AND c.controller_id = ANY ((SELECT actor_with('break the glas
   AND c.id NOT IN (SELECT cases_connected_to((SELECT actor_id())))
   AND (c.id = one OR c.id IN (SELECT case_id FROM cases_involvement WHERE person_id = ANY (persons)) OR c.reference = upper(ref))
 """
+REASONS = """
+SELECT id, reason::text FROM cases_glass WHERE id = ANY (wanted)
+  AND (controller_id = ANY (actor_with('read who has read')) OR controller_id = ANY (actor_with('review broken glass')))
+"""
 ONE = "one bigint, persons bigint[], ref text"
 GIVEN = "TABLE (id bigint, controller bigint, reference text, state text, restricted boolean, team text, team_telephone text, officer text, telephone text)"
 OF_CASE = "{} NOT IN (SELECT cases_hidden())"
@@ -202,6 +206,7 @@ class Migration(migrations.Migration):
         define("cases_in_hand", "", "SETOF bigint", "SELECT NULL::bigint WHERE false"),
         define("cases_hidden", "", "SETOF bigint", HIDDEN),
         define("cases_known", ONE, GIVEN, KNOWN),
+        define("cases_glass_reasons", "wanted bigint[]", "TABLE (id bigint, reason text)", REASONS),
         wall(
             "cases_case",
             "(NOT restricted OR id IN (SELECT cases_restricted_seen()) OR id IN (SELECT cases_in_hand())) "

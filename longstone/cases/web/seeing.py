@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +16,7 @@ from longstone.kernel.verdict import no
 from longstone.kernel.web.pages import act, asked, find, page, sliced
 from longstone.kernel.web.request import Request, show
 from longstone.people import queries as people
+from longstone.people import sameness
 from longstone.people.models import Staff
 
 
@@ -64,7 +67,12 @@ def glass(request: Request, case_id: int) -> HttpResponse:
         by=request.actor, controller=closed.controller if closed else 0, visible=False
     )  # fmt: skip
     reference = closed.reference if closed else str(case)
-    context = {"title": "Break the glass", "caption": f"Case {reference}", "button": "Break the glass", "closed": closed}
+    context: dict[str, Any] = {
+        "title": "Break the glass",
+        "caption": f"Case {reference}",
+        "button": "Break the glass",
+        "closed": closed,
+    }
     context["back"] = reverse("case", args=[case_id]) if case else reverse("cases:whom")
     context["hours"] = int(rules.GLASS_LASTS.total_seconds() // 3600)
     return act(
@@ -87,7 +95,7 @@ def whom(request: Request) -> HttpResponse:
     """Find out, by a reference or by somebody's name, whom to ring about a case that does not open."""
     text = asked(request)
     found = queries.closed_like(by=request.actor, text=text) if text else []
-    warnings = people.rings(by=request.actor, text=text)
+    warnings = sameness.rings(by=request.actor, text=text)
     show(request, "whom to ring", filter=text, ids=[one.id for one in found], rings=len(warnings))
     context = {"q": text, "found": found, "warnings": warnings}
     return render(request, "cases/whom.html", context)
@@ -159,7 +167,12 @@ def lift_connection(request: Request, case_id: int, connection_id: int) -> HttpR
     found = find(Connection.objects.visible_to(request.actor).select_related("staff"), pk=connection_id, case=case.pk)
     show(request, "connections", on=case, page="lift", ids=[found.pk])
     back = reverse("cases:connections", args=[case.pk])
-    context = {"title": f"Lift the connection of {found.staff}", "caption": f"Case {case}", "button": "Lift it", "back": back}
+    context = {
+        "title": f"Lift the connection of {found.staff}",
+        "caption": f"Case {case}",
+        "button": "Lift it",
+        "back": back,
+    }
     return act(
         request, form=forms.WhyForm(request.POST or None), command=commands.lift_connection, context=context, connection=found,
         may=rules.may_connect(by=request.actor, controller=case.controller_id, staff=found.staff_id),

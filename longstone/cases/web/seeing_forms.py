@@ -22,7 +22,9 @@ class RestrictForm(WhyForm):
         queryset=Staff.objects.none(), required=False, label="Who sees it?", widget=forms.CheckboxSelectMultiple,
         help_text="You and the officer in the case see it as well.",
     )  # fmt: skip
-    team = forms.ModelChoiceField(queryset=Team.objects.none(), required=False, label="And all of a team", empty_label="None")
+    team = forms.ModelChoiceField(
+        queryset=Team.objects.none(), required=False, label="And all of a team", empty_label="None"
+    )
     secret = forms.BooleanField(
         required=False, label="Nobody else may know that the case exists",
         help_text="Otherwise a colleague in need is told whom to ring, and can break the glass.",
@@ -41,7 +43,9 @@ class GlassForm(CommandForm):
 class ReviewForm(CommandForm):
     """What a second person finds."""
 
-    finding = forms.ChoiceField(choices=list(FINDINGS.items()), label="Was it right to break the glass?", widget=forms.RadioSelect)
+    finding = forms.ChoiceField(
+        choices=list(FINDINGS.items()), label="Was it right to break the glass?", widget=forms.RadioSelect
+    )
     note = forms.CharField(max_length=500, label="Why?", widget=LINES)
 
 
@@ -49,5 +53,7 @@ class ConnectionForm(WhyForm):
     """Who is connected, and how."""
 
     staff = forms.ModelChoiceField(queryset=Staff.objects.none(), label="Colleague", empty_label="Choose a colleague")
-    how = forms.ChoiceField(choices=list(CONNECTIONS.items()), label="How are they connected?", widget=forms.RadioSelect)
+    how = forms.ChoiceField(
+        choices=list(CONNECTIONS.items()), label="How are they connected?", widget=forms.RadioSelect
+    )
     field_order = ["once", "staff", "how", "reason"]

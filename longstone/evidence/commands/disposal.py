@@ -185,5 +185,7 @@ def above(copy: Copy) -> list[tuple[str, str]]:
         named.append(("exhibit", str(exhibit.pk)))
         exhibit = exhibit.parent  # type: ignore[assignment]  # the whole, or nothing above
     case = copy.exhibit.case
-    persons = case.involvements.everything(because="a hold on a person binds, whoever asks").values_list("person_id", flat=True)
+    persons = case.involvements.everything(because="a hold on a person binds, whoever asks").values_list(
+        "person_id", flat=True
+    )
     return [*named, ("case", str(case.pk)), *(("person", str(one)) for one in persons)]

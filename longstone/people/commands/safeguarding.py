@@ -22,8 +22,12 @@ def set_marker(
     require(rules.said(reason))
     require(rules.sound_marker(until=until, at=at))
     told = {"team": team.strip(), "telephone": telephone.strip(), "reason": reason.strip(), "since": at, "until": until}
-    marker = Marker.objects.create(controller_id=person.controller_id, person=person, by_id=by.id, by_name=by.name, **told)
-    ledger.record("marker.set", on=person, by=by, at=at, marker=marker.pk, team=team, until=until.isoformat() if until else None)
+    marker = Marker.objects.create(
+        controller_id=person.controller_id, person=person, by_id=by.id, by_name=by.name, **told
+    )
+    ledger.record(
+        "marker.set", on=person, by=by, at=at, marker=marker.pk, team=team, until=until.isoformat() if until else None
+    )
     return marker
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from longstone.people.web import me, staffing, views
+from longstone.people.web import me, safeguarding, sameness, staffing, views
 
 app_name = "people"
 urlpatterns = [
@@ -28,4 +28,17 @@ urlpatterns = [
     path("teams/<int:team_id>/", staffing.team, name="team"),
     path("roles/", staffing.roles, name="roles"),
     path("consortia/", staffing.consortia, name="consortia"),
+    path("<int:person_id>/same/", sameness.persons_alike, name="alike"),
+    path("<int:record_id>/same/<int:survivor_id>/", sameness.merge, name="merge"),
+    path("<int:person_id>/unmerge/", sameness.unmerge, name="unmerge"),
+    path("organisations/<int:organisation_id>/same/", sameness.organisations_alike, name="organisations-alike"),
+    path(
+        "organisations/<int:record_id>/same/<int:survivor_id>/",
+        sameness.merge_organisations,
+        name="merge-organisations",
+    ),
+    path("organisations/<int:organisation_id>/unmerge/", sameness.unmerge_organisations, name="unmerge-organisations"),
+    path("<int:person_id>/marker/", safeguarding.set_marker, name="set-marker"),
+    path("markers/<int:marker_id>/review/", safeguarding.review_marker, name="review-marker"),
+    path("markers/<int:marker_id>/lift/", safeguarding.lift_marker, name="lift-marker"),
 ]

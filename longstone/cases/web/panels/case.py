@@ -44,7 +44,9 @@ def _seeing(request: Request, case: Case) -> Panel:
     restrict = _action("Say who alone sees it", "restrict", case, rules.may_restrict(by=by, case=case))
     may_lift = rules.may_lift_restriction(by=by, case=case, restricted=True)
     lift = [_action("Lift the restriction", "lift-restriction", case, may_lift)] if case.restricted else []
-    return Panel("Who sees this case", "cases/panel_seeing.html", context, order=60, told_first=True, actions=[restrict, *lift])
+    return Panel(
+        "Who sees this case", "cases/panel_seeing.html", context, order=60, told_first=True, actions=[restrict, *lift]
+    )
 
 
 def _action(label: str, name: str, case: Case, may: Verdict) -> Action:

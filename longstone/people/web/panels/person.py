@@ -6,11 +6,11 @@ from django.urls import reverse
 
 from longstone.kernel.web.panels import Action, Panel
 from longstone.kernel.web.request import Request
-from longstone.people import queries, rules
+from longstone.people import queries, rules, sameness
 from longstone.people.models import Person
 
 
-def panel(request: Request, person: Person) -> Panel:
+def panel(request: Request, person: Person) -> list[Panel]:
     """Tell how a person is reached, and offer to change it."""
     may = rules.may_change_person(by=request.actor, person=person)
     actions = [
@@ -18,4 +18,30 @@ def panel(request: Request, person: Person) -> Panel:
         Action("Correct name or date of birth", reverse("people:correct", args=[person.pk]), may.refusal),
     ]
     context = {"alike": queries.others_like(person, by=request.actor)}
-    return Panel("How to reach them", "people/panel_person.html", context, order=5, told_first=True, actions=actions)
+    reach = Panel("How to reach them", "people/panel_person.html", context, order=5, told_first=True, actions=actions)
+    return [reach, _records(request, person)]
+
+
+def _records(request: Request, person: Person) -> Panel:
+    """Tell which records are found to be of this person, which marker safeguards them, and who may read who has read."""
+    by = request.actor
+    merges = sameness.merged_into(person, by=by)
+    context = {"merges": merges, "markers": sameness.markers_of(by=by, person=person)}
+    may_mark = rules.may_keep_markers(by=by, controller=person.controller_id)
+    actions = [
+        Action("Find records of the same person", reverse("people:alike", args=[person.pk])),
+        Action("Set a safeguarding marker", reverse("people:set-marker", args=[person.pk]), may_mark.refusal),
+        Action(
+            "Who has read of them", reverse("person_reads", args=[person.pk]), rules.may_read_who_read(by=by).refusal
+        ),
+    ]
+    ids = [one.record_id for one in merges]
+    return Panel(
+        "Records and safeguarding",
+        "people/panel_records.html",
+        context,
+        order=70,
+        told_first=True,
+        actions=actions,
+        ids=ids,
+    )
