@@ -30,7 +30,7 @@ def kim(actor, now):
 
 def set_marker(actor, now, person, **changed):
     told = {"team": "Safeguarding", "telephone": "0191 498 0999", "reason": "She hides from a colleague.", **changed}
-    return commands.set_marker(by=actor("safeguarding_lead"), at=now, person=person, **told)
+    return commands.safeguard(by=actor("safeguarding_lead"), at=now, person=person, **told)
 
 
 @pytest.mark.parametrize("page", ["people:persons", "cases:whom"])
@@ -138,7 +138,7 @@ def test_a_marker_is_set_by_few_once_and_reviewed(kim, actor, now, other_force):
     free = commands.record_person(by=actor("supervisor"), at=now, family_name="Free")
 
     with pytest.raises(NotPermitted, match="Only the safeguarding lead"):
-        commands.set_marker(by=actor("detective"), at=now, person=free, team="x", telephone="1", reason="x")
+        commands.safeguard(by=actor("detective"), at=now, person=free, team="x", telephone="1", reason="x")
     with pytest.raises(Refusal, match="a marker on this person already"):
         set_marker(actor, now, kim)
     with pytest.raises(NotPermitted, match="ends before it begins"):

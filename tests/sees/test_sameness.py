@@ -200,11 +200,11 @@ def test_a_marker_on_either_record_hides_both_once_they_are_merged(two, actor, s
     record, survivor = two
     merge(sam, now, record, survivor)
     told = {"team": "Safeguarding", "telephone": "0191 498 0999", "reason": "x"}
-    marker = commands.set_marker(by=actor("safeguarding_lead"), at=now, person=record, **told)
+    marker = commands.safeguard(by=actor("safeguarding_lead"), at=now, person=record, **told)
 
     assert not Person.objects.visible_to(sam).exists()
     commands.lift_marker(by=actor("safeguarding_lead"), at=now, marker=marker, reason="x")
-    commands.set_marker(by=actor("safeguarding_lead"), at=now, person=survivor, **told)
+    commands.safeguard(by=actor("safeguarding_lead"), at=now, person=survivor, **told)
     assert not Person.objects.visible_to(sam).exists()
 
 

@@ -137,7 +137,9 @@ def answer_to(role: str, name: str) -> int:
 
 def answer_elsewhere(role: str, name: str) -> int:
     """Say what somebody of the same role in another force gets: their own force's lists, and nothing of this one."""
-    return answer_to(role, name) if PAGES[name][0] in OF_ANY_FORCE else 404
+    kind, own = PAGES[name][0], answer_to(role, name)
+    refused = kind == "reads" and own == 403  # whoever may not read it is told so, whomever they ask about
+    return own if kind in OF_ANY_FORCE or refused else 404
 
 
 def named(resolver: URLResolver | None = None, before: str = "") -> Iterator[str]:

@@ -145,7 +145,7 @@ def _marker(force: Force, at: datetime) -> Marker:
     lead = force.actor("safeguarding_lead", at)
     person = people.record_person(by=force.actor("supervisor", at), at=at, family_name="Sheltered", given_names="Kim")
     told = {"team": "Safeguarding", "telephone": "0191 498 0999", "reason": "She hides from a colleague."}
-    return people.set_marker(by=lead, at=at, person=person, **told)
+    return people.safeguard(by=lead, at=at, person=person, **told)
 
 
 def _persons(force: Force, case: Case, at: datetime) -> tuple[Person, Person]:

@@ -13,7 +13,7 @@ from longstone.people.commands.persons import (
     record_organisation,
     record_person,
 )
-from longstone.people.commands.safeguarding import lift_marker, review_marker, set_marker
+from longstone.people.commands.safeguarding import lift_marker, review_marker, safeguard
 from longstone.people.commands.staffing import (
     appoint,
     certify,
@@ -50,7 +50,7 @@ __all__ = [
     "record_person",
     "release",
     "review_marker",
-    "set_marker",
+    "safeguard",
     "sign_in",
     "sign_out",
     "take_on",

@@ -13,7 +13,7 @@ from longstone.people.models import Marker, Person
 
 
 @command
-def set_marker(
+def safeguard(
     *, by: Actor, at: datetime, person: Person, team: str, telephone: str, reason: str, until: datetime | None = None
 ) -> Marker:  # fmt: skip
     """Safeguard a person: whoever meets them in a search is told whom to ring before contact, and no more."""

@@ -21,7 +21,7 @@ def set_marker(request: Request, person_id: int) -> HttpResponse:
     back = reverse("person", args=[person.pk])
     context = {"title": "Set a safeguarding marker", "caption": str(person), "button": "Set it", "back": back}
     return act(
-        request, form=MarkerForm(request.POST or None), command=commands.set_marker, context=context, person=person,
+        request, form=MarkerForm(request.POST or None), command=commands.safeguard, context=context, person=person,
         may=rules.may_keep_markers(by=request.actor, controller=person.controller_id),
         done=lambda one: (f"From now on whoever looks for them is told to ring {one.team}, and no more.", back),
     )  # fmt: skip
