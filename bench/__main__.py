@@ -1,9 +1,10 @@
 """Every measurement, one after the other; each prints its ratio or its figure, and what it should be."""
 
-from bench import ledger, sequencer, store, verifier, walk
+from bench import ledger, reads, sequencer, store, verifier, walk
 
 store.main()
 ledger.main()
+reads.main()
 sequencer.main()
 walk.main()
 verifier.main()

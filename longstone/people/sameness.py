@@ -74,3 +74,8 @@ def organisations_like(organisation: Organisation, *, by: Actor) -> list[Organis
     rows = Organisation.objects.visible_to(by).filter(name__trigram_similar=organisation.name)
     merged = OrganisationMerge.objects.filter(undone_at=None).values("record_id")
     return list(rows.exclude(pk=organisation.pk).exclude(pk__in=merged).order_by("name", "pk")[:MANY])
+
+
+def power_over(person: Person, *, by: Actor) -> str:
+    """Say under which power an actor sees a person."""
+    return SEES if any(one.lifted_at is None for one in markers_of(by=by, person=person)) else "see people"

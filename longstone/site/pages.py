@@ -91,17 +91,11 @@ def person(request: Request, person_id: int) -> HttpResponse:
         request,
         "person",
         on=found,
-        power=_power(request, found),
+        power=sameness.power_over(found, by=request.actor),
         persons=[str(one) for one in sameness.one_person(found)],
         **_listed(drawn),
     )
     return render(request, "person.html", {"person": found, "panels": drawn})
-
-
-def _power(request: Request, person: Person) -> str:
-    """Say under which power a person is read."""
-    marked = sameness.markers_of(by=request.actor, person=person)
-    return "see safeguarded people" if any(one.lifted_at is None for one in marked) else "see people"
 
 
 @page

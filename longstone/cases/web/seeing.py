@@ -68,7 +68,7 @@ def glass(request: Request, case_id: int) -> HttpResponse:
     )  # fmt: skip
     reference = closed.reference if closed else str(case)
     context: dict[str, Any] = {
-        "title": "Break the glass",
+        "title": "This case does not open for you" if closed else "You see this case already",
         "caption": f"Case {reference}",
         "button": "Break the glass",
         "closed": closed,

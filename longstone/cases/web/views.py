@@ -75,7 +75,14 @@ def _act_on(
     persons: Iterable[Any] = (),
     **given: Any,
 ) -> HttpResponse:
-    show(request, "case", on=case, page=title, persons=[str(one) for one in persons])
+    show(
+        request,
+        "case",
+        on=case,
+        page=title,
+        persons=[str(one) for one in persons],
+        power=queries.power_of(case, by=request.actor),
+    )
     context = {"title": title, "caption": f"Case {case}", "button": button, "back": _url(case), **(more or {})}
     return act(
         request, template=template, form=form, command=command, may=may, context=context, case=case, edits=edits,

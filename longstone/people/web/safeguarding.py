@@ -9,6 +9,7 @@ from longstone.kernel.refusals import NotVisible
 from longstone.kernel.web.pages import act, find, page
 from longstone.kernel.web.request import Request, show
 from longstone.people import commands, rules
+from longstone.people.marks import SEES
 from longstone.people.models import Marker, Person
 from longstone.people.web.forms import MarkerForm, ReasonForm
 
@@ -17,7 +18,7 @@ from longstone.people.web.forms import MarkerForm, ReasonForm
 def set_marker(request: Request, person_id: int) -> HttpResponse:
     """Say whom to ring before anybody makes contact with a person."""
     person = find(Person.objects.visible_to(request.actor), pk=person_id)
-    show(request, "person", on=person, page="set a marker")
+    show(request, "person", on=person, page="set a marker", power=SEES)
     back = reverse("person", args=[person.pk])
     context = {"title": "Set a safeguarding marker", "caption": str(person), "button": "Set it", "back": back}
     return act(
@@ -39,7 +40,7 @@ def _marker(request: Request, marker_id: int) -> Marker:
 def review_marker(request: Request, marker_id: int) -> HttpResponse:
     """Look at a marker again, and say that it stays."""
     marker = _marker(request, marker_id)
-    show(request, "person", on=marker.person, page="review the marker")
+    show(request, "person", on=marker.person, page="review the marker", power=SEES)
     back = reverse("person", args=[marker.person_id])
     initial = {"team": marker.team, "telephone": marker.telephone, "until": marker.until, "reason": marker.reason}
     return act(
@@ -54,7 +55,7 @@ def review_marker(request: Request, marker_id: int) -> HttpResponse:
 def lift_marker(request: Request, marker_id: int) -> HttpResponse:
     """End a marker."""
     marker = _marker(request, marker_id)
-    show(request, "person", on=marker.person, page="lift the marker")
+    show(request, "person", on=marker.person, page="lift the marker", power=SEES)
     back = reverse("person", args=[marker.person_id])
     return act(
         request, form=ReasonForm(request.POST or None), command=commands.lift_marker, marker=marker,

@@ -30,7 +30,14 @@ def persons_alike(request: Request, person_id: int) -> HttpResponse:
     """List the records that may be of the same person, each with what speaks for it and against."""
     person = _person(request, person_id)
     found = sameness.candidates(person, by=request.actor)
-    show(request, "person", on=person, page="the same person", persons=[str(one.pk) for one in [person, *found]])
+    show(
+        request,
+        "person",
+        on=person,
+        page="the same person",
+        power="see people",
+        persons=[str(one.pk) for one in [person, *found]],
+    )
     rows = [(one, *rules.compare(person, one), reverse("people:merge", args=[one.pk, person.pk])) for one in found]
     context = {"subject": person, "rows": rows, "back": reverse("person", args=[person.pk]), "page_of": "person"}
     return render(request, "people/alike.html", context)
@@ -40,7 +47,7 @@ def persons_alike(request: Request, person_id: int) -> HttpResponse:
 def merge(request: Request, record_id: int, survivor_id: int) -> HttpResponse:
     """Lay two records of persons side by side, and merge one into the other."""
     record, survivor = _person(request, record_id), _person(request, survivor_id)
-    show(request, "person", on=record, page="merge", persons=[str(record.pk), str(survivor.pk)])
+    show(request, "person", on=record, page="merge", power="see people", persons=[str(record.pk), str(survivor.pk)])
     speaks_for, against = rules.compare(record, survivor)
     sides = [
         ("Family name", record.family_name, survivor.family_name), ("Given names", record.given_names, survivor.given_names),
@@ -111,7 +118,7 @@ def _merge(
 def unmerge(request: Request, person_id: int) -> HttpResponse:
     """Undo the merge of a person's record."""
     record = _person(request, person_id)
-    show(request, "person", on=record, page="undo the merge")
+    show(request, "person", on=record, page="undo the merge", power="see people")
     return _unmerge(request, record, commands.unmerge_persons, "person")
 
 

@@ -121,7 +121,7 @@ def _edit(
     said: str,
 ) -> HttpResponse:  # fmt: skip
     person = find(Person.objects.visible_to(request.actor), pk=person_id)
-    show(request, "person", on=person, page=title)
+    show(request, "person", on=person, page=title, power=sameness.power_over(person, by=request.actor))
     drawn = form(request.POST or None, initial={name: getattr(person, name) for name in names})
     stands = [(str(drawn.fields[name].label), getattr(person, name)) for name in names]
     back = url_of(person)

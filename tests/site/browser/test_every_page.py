@@ -21,8 +21,14 @@ RECORDS = ("evidence:kept", "evidence:disposals", "evidence:disposal-approve", "
 ADMINISTRATOR = ("people:take-on", "people:form-team", "people:colleague", "people:appoint", "people:certify",
                  "people:give-password", "people:release", "people:end-post", "people:staff", "people:teams")  # fmt: skip
 SUPERVISOR = ("person", "people:persons", "people:record", "people:contact", "people:correct", "people:organisations",
-              "people:record-organisation", "organisation")  # fmt: skip
-DETECTIVE = ("evidence:accept", "evidence:decline", "cases:open")
+              "people:record-organisation", "organisation", "people:alike", "people:merge", "people:unmerge",
+              "people:organisations-alike", "people:merge-organisations", "people:unmerge-organisations")  # fmt: skip
+DETECTIVE = ("evidence:accept", "evidence:decline", "cases:open", "cases:glass")
+OTHERS = {
+    "professional_standards": ("cases:connections", "cases:record-connection", "cases:lift-connection"),
+    "safeguarding_lead": ("people:set-marker", "people:review-marker", "people:lift-marker"),
+    "data_protection_officer": ("person_reads",),
+}
 # sent with nothing in them these do something, or cannot be sent
 FULL = {"erasure_approve", "evidence:disposal-approve", "evidence:accept", "evidence:hand-out", "evidence:examine", "cases:end-share", "people:contact", "people:reach-me", "evidence:receive"}  # fmt: skip
 EMPTIED = """() => {
@@ -65,6 +71,8 @@ def role_for(name: str) -> str:
     """Choose somebody who can do what the page is for."""
     if name in ADMINISTRATOR:
         return "administrator"
+    if found := [role for role, names in OTHERS.items() if name in names]:
+        return found[0]
     if name in RECORDS:
         return "records_manager"
     if name in DETECTIVE:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import reverse
 
 from longstone.kernel.web.panels import Action, Panel
@@ -17,7 +19,8 @@ def panel(request: Request, person: Person) -> list[Panel]:
         Action("Change safe contact", reverse("people:contact", args=[person.pk]), may.refusal),
         Action("Correct name or date of birth", reverse("people:correct", args=[person.pk]), may.refusal),
     ]
-    context = {"alike": queries.others_like(person, by=request.actor)}
+    same = sameness.one_person(person)
+    context = {"alike": [one for one in queries.others_like(person, by=request.actor) if one.pk not in same]}
     reach = Panel("How to reach them", "people/panel_person.html", context, order=5, told_first=True, actions=actions)
     return [reach, _records(request, person)]
 
@@ -26,7 +29,8 @@ def _records(request: Request, person: Person) -> Panel:
     """Tell which records are found to be of this person, which marker safeguards them, and who may read who has read."""
     by = request.actor
     merges = sameness.merged_into(person, by=by)
-    context = {"merges": merges, "markers": sameness.markers_of(by=by, person=person)}
+    context: dict[str, Any] = {"merges": merges, "markers": sameness.markers_of(by=by, person=person)}
+    context["may_undo"] = by.holds("merge records", controller=person.controller_id)
     may_mark = rules.may_keep_markers(by=by, controller=person.controller_id)
     actions = [
         Action("Find records of the same person", reverse("people:alike", args=[person.pk])),
