@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from django.conf import settings
 from django.db import models
 
-from longstone.kernel.acting import unless_acting
+from longstone.kernel.acting import now, unless_acting
 from longstone.kernel.refusals import Unscoped
 
 if TYPE_CHECKING:
@@ -50,8 +51,11 @@ class ScopedQuerySet(models.QuerySet[M_co]):
         return clone  # type: ignore[no-any-return]
 
     def _checked(self) -> None:
+        name = self.model.__name__
         if not self.asked_for:
-            raise Unscoped(f"{self.model.__name__} was read without visible_to(actor) or everything(because=…).")
+            raise Unscoped(f"{name} was read without visible_to(actor) or everything(because=…).")
+        if self.asker is None and not now() and settings.LONGSTONE_ROLE != "web":
+            raise Unscoped(f"{name} was read while nobody acts, and would seem empty. Say acting(actor) around it.")
 
     def _with(self, *others: Any) -> None:
         """Let only rows that are asked for somebody be added to these."""

@@ -15,6 +15,7 @@ from longstone.kernel.acting import acting
 from longstone.kernel.actor import Actor
 from longstone.people import commands as people
 from longstone.people.models import Person
+from tests.evidence.conftest import room  # noqa: F401 - a force with a copy
 from tests.house import Force
 
 

@@ -12,6 +12,7 @@ from longstone.cases import commands as cases
 from longstone.cases.models import Allocation, Case, CaseMove, Involvement
 from longstone.evidence.models import CustodyMove, Exhibit, OwnerRole, Seal, Withheld
 from longstone.kernel.acting import acting
+from longstone.kernel.refusals import Unscoped
 from longstone.people.models import Person
 from tests.sees.conftest import nobody
 
@@ -168,3 +169,32 @@ def test_withheld_rows_are_walled_with_their_examination(db, force, now, actor, 
     with connection.cursor() as cursor:
         cursor.execute("SELECT qual FROM pg_policies WHERE tablename = 'evidence_withheld'")
         assert "evidence_examination" in cursor.fetchone()[0]
+
+
+@pytest.mark.parametrize("role", ["worker", "owner"])
+def test_a_program_that_forgot_to_act_is_told_so_and_does_not_think_the_house_empty(case, settings, role):
+    settings.LONGSTONE_ROLE = role
+
+    with nobody(), pytest.raises(Unscoped, match="while nobody acts, and would seem empty"):
+        rows(Case).count()
+
+
+def test_the_jobs_act_as_what_they_are(db):
+    from longstone.evidence import jobs
+
+    for job in (
+        jobs.examine,
+        jobs.make_bundle,
+        jobs.sweep_uploads,
+        jobs.dispose_due,
+        jobs.verify_share,
+        jobs.count_store,
+    ):
+        assert job.func.__wrapped__
+
+
+def test_a_backup_names_every_copy_although_nobody_acts_around_it(room):
+    from longstone.runner import backup
+
+    with nobody(), backup.snapshot() as (_, wanted, _):
+        assert wanted["objects"] == {room.copy.sha256}

@@ -54,7 +54,12 @@ def guard(execute: Callable[..., Any], sql: Any, params: Any, many: bool, contex
     return execute(sql, params, many, context)
 
 
-TURNS = ("SAVEPOINT", "ROLLBACK", "RELEASE")  # of a transaction, which may be broken: nothing is asked in them
+TURNS = (
+    "SAVEPOINT",
+    "ROLLBACK",
+    "RELEASE",
+    "SET TRANSACTION",
+)  # of a transaction, which may be broken or must be told this first
 
 
 def announce(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
