@@ -6,7 +6,10 @@ the web or the workers, so the tables need not force row security upon it; it mi
 
 from __future__ import annotations
 
+import re
+
 from django.db import migrations
+from django.db.models.expressions import RawSQL
 
 ROLES = "longstone_web, longstone_worker, longstone_eraser"
 DEFINED = "STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
@@ -56,3 +59,32 @@ def define(name: str, takes: str, gives: str, body: str, *, instead: bool = Fals
     """Make a function that looks behind the wall and gives only what it says; `instead` of one that stands."""
     made = f"CREATE {'OR REPLACE ' if instead else ''}FUNCTION {name}({takes}) RETURNS {gives} LANGUAGE sql {DEFINED} AS $$ {body} $$"
     return migrations.RunSQL(made, migrations.RunSQL.noop if instead else f"DROP FUNCTION {name}")
+
+
+FOUND = """
+CREATE FUNCTION {table}_found(how text, word text) RETURNS SETOF bigint LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF how = 'contains' THEN
+    RETURN QUERY SELECT id FROM {table} WHERE {words} LIKE '%' || word || '%';
+  ELSIF how = 'trigram_word_similar' THEN
+    RETURN QUERY SELECT id FROM {table} WHERE {words} %> word;
+  ELSIF how = 'holds_words' THEN
+    RETURN QUERY SELECT id FROM {table} WHERE to_tsvector('simple', {words}) @@ websearch_to_tsquery('simple', word);
+  ELSE
+    RAISE EXCEPTION 'There is no such way to look for words: %', how;
+  END IF;
+END $$
+"""
+
+
+def finder(table: str, words: str = "words") -> migrations.RunSQL:
+    """Let words be looked for by their index, which no walled table's own condition may use: only numbers come back, and then the rows pass the wall."""
+    return migrations.RunSQL(FOUND.format(table=table, words=words), f"DROP FUNCTION {table}_found(text, text)")
+
+
+def found(table: str, how: str, word: str) -> RawSQL:
+    """Name the rows of a table whose words hold a word: whole text (`holds_words`), a part (`contains`), or spelt alike."""
+    if how == "contains":
+        word = re.sub(r"([\\%_])", r"\\\1", word)  # an officer's percent sign is a percent sign
+    return RawSQL(f"SELECT {table}_found(%s, %s)", [how, word])  # noqa: S611 - the table's name is ours
