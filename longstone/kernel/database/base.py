@@ -91,7 +91,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def tell(self, wanted: str) -> None:
         """Tell this transaction who acts, unless it was told so already."""
         if self.told != wanted:
-            self.connection.execute("SELECT set_config(%s, %s, true)", [acting.SETTING, wanted])
+            with self.wrap_database_errors:  # a connection that is gone is Django's own fault, as for any statement
+                self.connection.execute("SELECT set_config(%s, %s, true)", [acting.SETTING, wanted])
             self.told = wanted
 
     def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001 - Django's own signature
