@@ -1,6 +1,6 @@
 """Every measurement, one after the other; each prints its ratio or its figure, and what it should be."""
 
-from bench import ledger, reads, sequencer, store, verifier, walk
+from bench import clocks, imports, ledger, lists, reads, sequencer, store, verifier, walk
 
 store.main()
 ledger.main()
@@ -8,3 +8,6 @@ reads.main()
 sequencer.main()
 walk.main()
 verifier.main()
+clocks.main()
+imports.main()
+lists.main()

@@ -10,5 +10,6 @@ SIGN_INS = [
     ("ria.northshire", "records manager, Northshire: holds, erasures and disposals"),
     ("rob.northshire", "records manager too: the second person"),
     ("una.northshire", "auditor of the ledger, Northshire"),
+    ("eve.northshire", "engagement officer, Northshire: the inbox, and what is published"),
     ("pat.westmark", "partner officer, Westmark: sees only what is shared"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from demo import PASSWORD
@@ -30,6 +30,7 @@ PEOPLE = [
     ("ria", "Ria Instance", "records_manager", "RIN"),
     ("rob", "Rob Mockup", "records_manager", "RMO"),
     ("una", "Una Sketch", "auditor", "USK"),
+    ("eve", "Eve Outline", "engagement_officer", "EOU"),
 ]
 POWERS = ("found forces", "keep the staff list", "record competence", "record past acts")
 
@@ -64,6 +65,18 @@ def found(at: datetime) -> dict[str, Force]:
     members = [forces[slug].controller for slug in ("northshire", "westmark")]
     commands.form_consortium(by=installer(), at=at, name="Invented Coast Cyber Partnership", members=members)
     return forces
+
+
+def train(forces: dict[str, Force], at: datetime) -> None:
+    """Record a vetting that has run out, and a training that soon will."""
+    for force in forces.values():
+        powers = installer(force.controller).grants
+        by = Actor(force.staff["ada"].pk, str(force.staff["ada"]), force.controller.pk, powers)
+        for kind, subject, days in (("vetting", "Management vetting", 25), ("training", "Imaging of phones", 60)):
+            commands.certify(
+                by=by, at=at, holder=force.staff["dev"], kind=kind, subject=subject, from_on=date(2024, 1, 8),
+                to_on=(at + timedelta(days=days)).date(),
+            )  # fmt: skip
 
 
 def _force(slug: str, name: str, at: datetime) -> Force:

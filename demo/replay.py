@@ -6,13 +6,16 @@ import time
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from demo.forces import Force, found
+from demo import enquiries
+from demo.forces import Force, found, train
 from longstone.cases import commands as cases
 from longstone.cases.models import Case
 from longstone.evidence import commands as evidence
 from longstone.evidence.models import Exhibit
 from longstone.kernel import keys
+from longstone.kernel.clocks import acts as clocks
 from longstone.kernel.ledger import sequencer
+from longstone.kernel.models import ClockRun
 from longstone.people import commands as people
 
 DAYS = 30
@@ -38,10 +41,13 @@ def replay() -> str:
     keys.ensure("sealed")
     start = datetime.now(UTC).replace(hour=7, minute=0, second=0, microsecond=0) - timedelta(days=DAYS)
     forces = found(start)
+    train(forces, start)
     for day in range(DAYS):
         for force in forces.values():
             _day(force, start + timedelta(days=day), dice, day)
     _share(forces, start + timedelta(days=DAYS - 1))
+    enquiries.send(forces["northshire"], datetime.now(UTC))
+    clocks.catch_up(by=clocks.KEEPER, at=datetime.now(UTC))
     sequencer.catch_up()
     return f"Demo: {len(forces)} forces, {DAYS} days, {Case.objects.everything(because='the demo counts itself').count()} cases in {time.monotonic() - began:.0f} s."
 
@@ -50,6 +56,7 @@ def _day(force: Force, morning: datetime, dice: Random, day: int) -> None:
     """Let one force work for a day."""
     if dice.random() < 0.5:  # noqa: PLR2004
         case = _open(force, morning + timedelta(hours=dice.randrange(1, 12)), dice, day)
+        _allocate(force, case, dice)
         for number in range(dice.randrange(1, 3)):
             _exhibit(force, case, case.opened_at + timedelta(minutes=20 + number * 9), dice, number)
         if dice.random() < 0.2:  # noqa: PLR2004
@@ -70,6 +77,21 @@ def _open(force: Force, at: datetime, dice: Random, day: int) -> Case:
     )  # fmt: skip
     cases.involve(by=force.actor("sam", at), at=at, case=case, person=person, role="victim")
     return case
+
+
+def _allocate(force: Force, case: Case, dice: Random) -> None:
+    """Let the supervisor allocate most cases in time, some a day late and say why, and forget a few."""
+    late = dice.random() < 0.15  # noqa: PLR2004
+    at = case.opened_at + timedelta(hours=31 if late else dice.randrange(1, 5))
+    if dice.random() < 0.1 or at > datetime.now(UTC):  # noqa: PLR2004
+        return
+    by = force.actor("sam", at)
+    cases.allocate(by=by, at=at, case=case, to=force.staff["dev"], team=force.team)
+    if late and dice.random() < 0.5:  # noqa: PLR2004
+        run = ClockRun.objects.visible_to(by).get(on_kind="case", on_id=case.pk, clock="case_allocated")
+        clocks.explain_breach(
+            by=by, at=at + timedelta(minutes=2), run=run, reason="The supervisor was at a serious incident."
+        )
 
 
 def _exhibit(force: Force, case: Case, at: datetime, dice: Random, number: int) -> Exhibit:

@@ -3,11 +3,12 @@
 import os
 import sys
 
-from examiner.arrow import without_pandas
-from examiner.cli import main
+from examiner.arrow import on_its_own
 
 if __name__ == "__main__":
-    without_pandas()
+    on_its_own()
+    from examiner.cli import main
+
     code = main(sys.argv[1:])
     sys.stdout.flush()
     sys.stderr.flush()

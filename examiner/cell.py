@@ -6,6 +6,8 @@ caller at that moment: start an examination from a process that holds no secrets
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import gc
 import os
 import signal
@@ -13,7 +15,7 @@ import time
 from dataclasses import dataclass
 
 from examiner import sandbox
-from examiner.arrow import without_pandas
+from examiner.arrow import on_its_own
 from examiner.board import Board
 from examiner.examine import Examination
 from examiner.folders import FolderExamination
@@ -22,7 +24,7 @@ from examiner.rows import Rows
 from examiner.settings import Settings, Walls
 
 NO_WALLS, DONE, FAILED = 3, 0, 1
-COLLECT_AFTER = 200_000
+COLLECT_AFTER, PIPE = 200_000, 1 << 20
 SIGNALS: dict[int, str] = {
     signal.SIGXCPU: "it used more processor time than it may",
     signal.SIGSEGV: "it crashed on what it read",
@@ -53,6 +55,8 @@ class Cell:
 def start(*, given: Input, settings: Settings, walls: Walls, board: Board) -> Cell:
     """Fork the limited process and return at once."""
     reading, writing = os.pipe()
+    with contextlib.suppress(OSError):  # a user may have too many large pipes already: then it goes slower
+        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, PIPE)
     gc.freeze()  # what is here now is never garbage in the child: it need not look at it again
     pid = os.fork()
     if pid:
@@ -65,7 +69,7 @@ def start(*, given: Input, settings: Settings, walls: Walls, board: Board) -> Ce
 def _inside(given: Input, settings: Settings, walls: Walls, board: Board, pipe: int) -> int:
     """Everything the child does, from its first step to its exit code; nothing escapes into the caller's code."""
     try:
-        without_pandas()
+        on_its_own()
         os.environ["TZ"] = "UTC"  # a time without a zone is then kept as the clock face that was written
         time.tzset()
         gc.set_threshold(COLLECT_AFTER, 10, 10)

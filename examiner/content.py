@@ -117,7 +117,9 @@ class Reader:
     def _from_runs(self, stream: Stream) -> Outcome:
         block, count, hole = stream.runs[0]
         if stream.size <= PIECE and stream.size <= count * self._block and not hole:
-            return self._one_piece(self._start + block * self._block, stream.size)
+            piece = self._source.read(self._start + block * self._block, stream.size)  # nearly every file there is
+            self._board.read += stream.size
+            return _outcome(hashlib.sha256(piece), stream.size, len(piece))
         digest, left = hashlib.sha256(), stream.size
         for block, count, hole in stream.runs:
             length = min(left, count * self._block)
@@ -126,12 +128,6 @@ class Reader:
             if done < length or not left:
                 break
         return _outcome(digest, stream.size, stream.size - left)
-
-    def _one_piece(self, offset: int, size: int) -> Outcome:
-        """The common case: a small file that lies in one place."""
-        piece = self._source.read(offset, size)
-        self._board.read += size
-        return _outcome(hashlib.sha256(piece), size, len(piece))
 
     def _copy(self, digest: hashlib._Hash, block: int, length: int) -> int:
         offset, end = self._start + block * self._block, self._start + block * self._block + length

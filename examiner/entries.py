@@ -37,6 +37,7 @@ KIND_OF_META = {1: FILE, 2: DIRECTORY, 6: LINK, 11: DIRECTORY}
 KIND_OF_NAME = {5: FILE, 3: DIRECTORY, 6: LINK, 11: DIRECTORY}
 NAME_IN_USE, META_IN_USE = 1, 1
 ORPHANS = b"$OrphanFiles"
+DOTS = {b".", b".."}
 BAD_CLUSTERS = 8
 INT64 = 1 << 63
 NS = 1_000_000_000
@@ -109,11 +110,13 @@ class Maker:
         """The entry of a name and one for each further stream of it."""
         info = file.info
         said, meta, confidence = info.name, info.meta, PRESENT
+        if said is None or (raw := said.name) in DOTS:
+            return []
         if meta is not None and meta.type == REGULAR and said.flags & NAME_IN_USE:
             found = streams(file)
             if len(found) == 1 and not found[0].name:
-                return [self._ordinary(file, found[0], meta, said.name, folder)]
-        name = Name(folder, said.name, said.flags & NAME_IN_USE != 0, said.type)
+                return [self._ordinary(file, found[0], meta, raw, folder)]
+        name = Name(folder, raw, said.flags & NAME_IN_USE != 0, said.type)
         if meta is None or not name.allocated:
             file, meta, confidence = self._faint(file, name)
         return self.rows(file, meta, name, confidence)

@@ -17,7 +17,7 @@ from examiner.streams import Run, streams
 
 DATA, INDEX_ROOT, INDEX_ALLOCATION, INDEX_BITMAP = 128, 144, 160, 176
 LARGE_INDEX = 4 << 20
-WINDOW = 256 << 10
+WINDOW, WINDOWS = 64 << 10, 256
 DOS_NAMESPACE = 2
 SECTOR = 512
 FLAGS_AT, FOLDER_IN_USE = 22, 3
@@ -38,7 +38,7 @@ class Initialised:
         boot = system.open_meta(7).read_random(0, 512)
         clusters, cluster = struct.unpack_from("<b", boot, 64)[0], boot[13] * struct.unpack_from("<H", boot, 11)[0]
         self._record = clusters * cluster if clusters > 0 else 1 << -clusters
-        self._from, self._window = 0, b""
+        self._windows: dict[int, bytes] = {}
         plain = [stream for stream in streams(self._mft) if stream.kind == DATA and not stream.name]
         self._runs: list[Run] = plain[0].runs if plain else []
         self._block = int(system.info.block_size)
@@ -93,10 +93,14 @@ class Initialised:
         return False
 
     def _at(self, offset: int) -> tuple[bytes, int]:
-        if not self._from <= offset <= self._from + len(self._window) - self._record:
-            self._from = offset - offset % WINDOW
-            self._window = self._mft.read_random(self._from, WINDOW)
-        return self._window, offset - self._from
+        """The window of the table of records that holds a byte, and where in it: the names of a folder leap about in it."""
+        number, at = divmod(offset, WINDOW)
+        window = self._windows.get(number)
+        if window is None:
+            if len(self._windows) >= WINDOWS:
+                self._windows.pop(next(iter(self._windows)))
+            window = self._windows[number] = self._mft.read_random(number * WINDOW, WINDOW)
+        return window, at
 
 
 def _valid(record: bytes, at: int, record_size: int, size: int) -> bool:

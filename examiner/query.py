@@ -19,6 +19,7 @@ from examiner.catalogue.check import read_manifest
 from examiner.refusals import Refused
 
 ROWS_MOST = 500
+SHARES_MOST = 1000
 MEMORY = "256MB"
 WITHOUT_MOST = 1_000_000
 KINDS = {pa.string(): str, pa.int64(): int, pa.int32(): int, pa.bool_(): bool}
@@ -27,7 +28,10 @@ SEARCHED = {"files": "path", "problems": "sentence", "volumes": "description"}
 
 @dataclass(frozen=True)
 class Question:
-    """A question about one table: `after` is the last row already seen, `without` the rows withheld from the asker."""
+    """A question about one table: `after` is the last row already seen, `without` the rows of `files` withheld.
+
+    With `before`, the page is the one that ends before that row; with `only`, it has those rows alone; `field` is counted by.
+    """
 
     catalogue: str
     table: str = "files"
@@ -37,6 +41,9 @@ class Question:
     without: tuple[int, ...] = ()
     where: dict[str, Any] = field(default_factory=dict)
     row: int = -1
+    before: int = -1
+    only: tuple[int, ...] | None = None
+    field: str = ""
 
 
 class Catalogues:
@@ -60,10 +67,19 @@ class Catalogues:
         if not 1 <= question.limit <= ROWS_MOST:
             raise Refused(f"Ask for 1 to {ROWS_MOST} rows at a time.")
         source, where, values = self._filtered(question)
-        sql = f"SELECT * FROM {source} WHERE {where} AND row > ? ORDER BY row LIMIT ?"  # noqa: S608 - see the module
-        rows = self._rows(sql, [*values, question.after, question.limit + 1])
-        more = len(rows) > question.limit
-        return {"rows": rows[: question.limit], "next": rows[question.limit - 1]["row"] if more else None}
+        back = question.before >= 0
+        beyond, order = ("row < ?", "row DESC") if back else ("row > ?", "row")
+        sql = f"SELECT * FROM {source} WHERE {where} AND {beyond} ORDER BY {order} LIMIT ?"  # noqa: S608 - see the module
+        rows = self._rows(sql, [*values, question.before if back else question.after, question.limit + 1])
+        more, rows = len(rows) > question.limit, rows[: question.limit]
+        return {"rows": rows[::-1] if back else rows, "next": rows[-1]["row"] if more else None}
+
+    def shares(self, question: Question) -> dict[str, Any]:
+        """How many rows of the same question have each value of one column, the most first."""
+        source, where, values = self._filtered(question)
+        name = f'"{_column(question.table, question.field)}"'
+        sql = f"SELECT {name}, count(*) AS count FROM {source} WHERE {where} GROUP BY ALL ORDER BY count DESC, 1 LIMIT {SHARES_MOST}"  # noqa: S608
+        return {"shares": [list(one.values()) for one in self._rows(sql, values)]}
 
     def count(self, question: Question) -> dict[str, Any]:
         """How many rows the same question would page through."""
@@ -94,14 +110,29 @@ class Catalogues:
         path = self._folder(question.catalogue) / f"{question.table}.parquet"
         if not path.is_file():
             raise Refused("This catalogue is not whole: a table is missing. Run `check` on it.")
-        conditions, values = ["row NOT IN (SELECT unnest(?::BIGINT[]))"], [list(question.without)]
+        conditions, values = self._not_withheld(question)
+        if question.only is not None:
+            conditions.append("row IN (SELECT unnest(?::BIGINT[]))")
+            values.append(list(question.only))
         if question.search:
             conditions.append(f"contains(lower({SEARCHED[question.table]}), lower(?))")
-            values.append(question.search)  # type: ignore[arg-type]
+            values.append(question.search)
         for name, value in question.where.items():
             conditions.append(_condition(question.table, name, value))
             values += [] if value is None else [value]
         return f"read_parquet({_quoted(str(path))})", " AND ".join(conditions), values
+
+    def _not_withheld(self, question: Question) -> tuple[list[str], list[Any]]:
+        """Withheld files are gone from `files`, and with them every problem that names their path."""
+        if question.table == "volumes" or not question.without:
+            return ["true"], []
+        gone = "row IN (SELECT unnest(?::BIGINT[]))"
+        if question.table == "files":
+            return [f"NOT {gone}"], [list(question.without)]
+        files = _quoted(str(self._folder(question.catalogue) / "files.parquet"))
+        named = f"SELECT volume, path FROM read_parquet({files}) WHERE {gone}"  # noqa: S608 - see the module
+        unnamed = [f"({name} IS NULL OR (volume, {name}) NOT IN ({named}))" for name in ("path", '"where"')]
+        return unnamed, [list(question.without)] * len(unnamed)
 
     def _rows(self, sql: str, values: list[Any]) -> list[dict[str, Any]]:
         try:
@@ -112,9 +143,14 @@ class Catalogues:
             raise Refused("The catalogue could not be read. Run `check` on it, or ask for less.") from None
 
 
-def _condition(table: str, name: str, value: object) -> str:
+def _column(table: str, name: str) -> str:
     if name not in schema.TABLES[table].names:
         raise Refused(f"{table} has no column {name!r}.")
+    return name
+
+
+def _condition(table: str, name: str, value: object) -> str:
+    name = _column(table, name)
     if value is not None and type(value) is not KINDS[schema.TABLES[table].field(name).type]:
         raise Refused(f"{name} cannot be compared with {value!r}: it is of another kind.")
     return f'"{name}" IS NULL' if value is None else f'"{name}" = ?'

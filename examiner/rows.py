@@ -49,17 +49,25 @@ class Rows:
     counts: Counter[str] = field(default_factory=Counter)
     _waiting: dict[str, list[Row]] = field(default_factory=lambda: {"volumes": [], "files": [], "problems": []})
     _letters: int = 0
+    _room: int = 0
     _sent_at: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self._files, self._room = self._waiting["files"], self.settings.entries
 
     def file(self, row: Row) -> None:
         """Take one row of the files table (columns as in schema.FILES_WIRE)."""
-        waiting = self._waiting["files"]
-        if self.board.entries >= self.settings.entries:
+        if self._room <= 0:
             raise Full
-        self.board.entries += 1
+        self._room -= 1
         self._letters += len(row[1])
-        waiting.append(row)
-        if len(waiting) % 64 == 0 and self._due(len(waiting)):
+        self._files.append(row)
+        if len(self._files) % 64 == 0:
+            self._look()
+
+    def _look(self) -> None:
+        self.board.entries = self.settings.entries - self._room
+        if self._due(len(self._files)):
             self.flush()
 
     def problem(self, problem: Problem) -> None:
@@ -81,7 +89,8 @@ class Rows:
 
     def flush(self) -> None:
         """Send and count what is waiting."""
-        self.counts["entries"] += len(self._waiting["files"])
+        self.counts["entries"] += len(self._files)
+        self.board.entries = self.settings.entries - self._room
         for table, waiting in self._waiting.items():
             if waiting:
                 wire.send(pipe=self.pipe, table=table, rows=waiting)

@@ -19,6 +19,21 @@ LINE_LONGEST = 32 << 20
 SEARCH_LONGEST = 1000
 FILTERS_MOST = 20
 INT64 = 1 << 63
+KEYS = {
+    "id",
+    "ask",
+    "catalogue",
+    "table",
+    "after",
+    "before",
+    "only",
+    "limit",
+    "search",
+    "without",
+    "where",
+    "row",
+    "field",
+}
 MEMORY_BYTES = 3 << 30
 
 Answer = dict[str, Any]
@@ -63,7 +78,10 @@ def _act(catalogues: Catalogues, asked: object) -> Callable[[Question], Answer]:
     if not isinstance(asked, dict):
         raise Refused("A question is one JSON object a line.")
     name = asked.get("ask")
-    acts = {"page": catalogues.page, "count": catalogues.count, "row": catalogues.one, "manifest": catalogues.manifest}
+    acts = {
+        "page": catalogues.page, "count": catalogues.count, "row": catalogues.one, "shares": catalogues.shares,
+        "manifest": catalogues.manifest,
+    }  # fmt: skip
     if not isinstance(name, str) or name not in acts:
         raise Refused(f"Ask for one of {', '.join(acts)}.")
     return acts[name]
@@ -71,8 +89,7 @@ def _act(catalogues: Catalogues, asked: object) -> Callable[[Question], Answer]:
 
 def question(asked: Answer) -> Question:
     """Read a question strictly. Raises Refused for a misspelt key or a value of the wrong kind."""
-    unknown = set(asked) - {"id", "ask", "catalogue", "table", "after", "limit", "search", "without", "where", "row"}
-    if unknown:
+    if unknown := set(asked) - KEYS:
         raise Refused(f"A question has no key {sorted(unknown)[0]!r}.")
     return Question(
         catalogue=_text(asked, "catalogue", ""),
@@ -80,9 +97,12 @@ def question(asked: Answer) -> Question:
         after=_number(asked, "after", -1),
         limit=_number(asked, "limit", 50),
         search=_text(asked, "search", ""),
-        without=_rows(asked),
+        without=_rows(asked, "without") or (),
         where=_filters(asked),
         row=_number(asked, "row", -1),
+        before=_number(asked, "before", -1),
+        only=_rows(asked, "only"),
+        field=_text(asked, "field", ""),
     )
 
 
@@ -104,11 +124,13 @@ def _number(asked: Answer, key: str, absent: int) -> int:
     return value
 
 
-def _rows(asked: Answer) -> tuple[int, ...]:
-    value = asked.get("without", [])
+def _rows(asked: Answer, key: str) -> tuple[int, ...] | None:
+    value = asked.get(key)
+    if value is None:
+        return None
     if not isinstance(value, list) or len(value) > WITHOUT_MOST:
-        raise Refused(f"without must be a list of at most {WITHOUT_MOST} row numbers.")
-    return tuple(_number({"without": row}, "without", -1) for row in value)
+        raise Refused(f"{key} must be a list of at most {WITHOUT_MOST} row numbers.")
+    return tuple(_number({key: row}, key, -1) for row in value)
 
 
 def _filters(asked: Answer) -> dict[str, Any]:

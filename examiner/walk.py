@@ -16,14 +16,12 @@ from examiner import ntfs
 from examiner.board import Board
 from examiner.catalogue.schema import DIRECTORY, NO_CONTENT, PRESENT
 from examiner.content import Budget, Reader
-from examiner.entries import NO_DATES, Entry, Folder, Maker, Name
+from examiner.entries import DOTS, NO_DATES, Entry, Folder, Maker, Name
 from examiner.names import ROOT
 from examiner.rows import Problem, Rows
 from examiner.settings import Settings
 from examiner.sources import Source
 from examiner.volumes import Volume, tsk_words
-
-DOTS = {b".", b".."}
 
 
 class Walk:
@@ -41,20 +39,17 @@ class Walk:
 
     def run(self) -> None:
         """Send the rows of every name in the volume. Raises Full when the limit of entries is reached."""
-        stack = [iter(self._top())]
+        stack, send = [iter(self._top())], self._rows.file
         while stack:
             entry = next(stack[-1], None)
             if entry is None:
                 stack.pop()
                 continue
-            self._send(entry)
+            send(entry.row)
+            for problem in entry.problems:
+                self._rows.problem(problem)
             if entry.folder and self._may_enter(entry.folder):
                 stack.append(iter(self._list(entry.folder)))
-
-    def _send(self, entry: Entry) -> None:
-        self._rows.file(entry.row)
-        for problem in entry.problems:
-            self._rows.problem(problem)
 
     def _top(self) -> list[Entry]:
         """The volume's own folder, as the first row."""
@@ -126,9 +121,7 @@ class Walk:
             return
         entries = self._maker.entries
         for file in self._system.open_dir(inode=folder.address):
-            name = file.info.name
-            if name is not None and name.name not in DOTS:
-                yield entries(file, folder)
+            yield entries(file, folder)
 
     def _indexed(self, opened: pytsk3.File, large: tuple[int, int], folder: Folder) -> Iterator[list[Entry]]:
         """List a very large NTFS folder from its own index (see ntfs.index_entries)."""

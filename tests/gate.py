@@ -35,7 +35,7 @@ SECRETS = {  # each written in two parts, so that this file is not one
 OTHERS = re.compile(
     r".*\.(ttf|otf|woff2?|eot|png|jpe?g|gif|webp|avif|ico|bmp|mp[34]|pdf|min\.(js|css)|map)", re.IGNORECASE
 )
-DRAWN = re.compile(r"longstone/site/static/longstone/[\w-]+\.svg", re.ASCII)  # we draw these ourselves
+DRAWN = re.compile(r"longstone/(site/static/longstone|public/static)/[\w-]+\.svg", re.ASCII)  # we draw these ourselves
 BUDGETS = {"longstone/kernel": 2500, "verifier": 600}  # alarms, not walls: a person decides
 
 

@@ -19,6 +19,8 @@ ORDER_OF_ROOMS = "Rooms rest on the rooms beneath them"
 ORDER_OF_FILES = "Inside a room, files rest on each other in one order"
 RULES = "Rules know no framework"
 WEB = "Only the site opens a room's web"
+PUBLIC = "The public's site knows nothing of the house but its inbox"
+FROM_PUBLIC = "Nothing of the house imports the public's site"
 APART = "The examiner and the verifier know nothing of each other"
 EVERY_CONTRACT = {one["name"] for one in TOLD["importlinter"]["contracts"]}
 PLAIN = '"""A question?"""\n'
@@ -40,6 +42,24 @@ VIOLATIONS = {
     "rules of evidence import Django": (RULES, "longstone/evidence/rules.py", "from django.conf import settings"),
     "the runner opens a room's web": (WEB, "longstone/runner/house.py", "import longstone.evidence.web.views"),
     "a room opens another's web": (WEB, "longstone/evidence/queries.py", "from longstone.people.web import forms"),
+    "the public's site opens a room": (ORDER_OF_ROOMS, "longstone/public/pages.py", "import longstone.people.rules"),
+    "the public's site opens the front door": (
+        ORDER_OF_ROOMS,
+        "longstone/public/pages.py",
+        "import longstone.site.frame",
+    ),
+    **{
+        f"the public's site imports {module}": (PUBLIC, "longstone/public/pages.py", f"import {module}")
+        for one in TOLD["importlinter"]["contracts"]
+        if one["name"] == PUBLIC
+        for module in one["forbidden_modules"]
+    },
+    "a room imports the public's site": (FROM_PUBLIC, "longstone/cases/queries.py", "import longstone.public.shelf"),
+    "the front door imports the public's site": (
+        FROM_PUBLIC,
+        "longstone/site/pages.py",
+        "import longstone.public.shelf",
+    ),
     "the examiner imports the verifier": (APART, "examiner/rows.py", "import verifier.tree"),
     "the verifier imports the examiner": (APART, "verifier/note.py", "import examiner.rows"),
 }

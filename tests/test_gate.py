@@ -125,7 +125,7 @@ def test_a_page_that_is_missing_or_that_nothing_writes_is_found(tmp_path):
     assert out_of_date(made, tmp_path) == []
 
 
-WRITERS = ("commands", "everything", "faults", "pages", "powers", "roles", "states")
+WRITERS = ("api", "clocks", "commands", "everything", "faults", "pages", "powers", "roles", "states")
 
 
 def test_pages_are_made_alike_twice():

@@ -116,6 +116,11 @@ ANSWERS = {
     "metrics": 200,
     "uploads": 403,
     "upload": 403,
+    "api_uploads": 403,
+    "api_upload": 403,
+    "sign_in_code": 200,
+    "directory": 404,
+    "directory_callback": 404,
 }  # all others send to the sign-in
 ANYTHING = {"int": "1", "tile": "000", "level": "0", "uuid": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "slug": "protect"}
 

@@ -29,5 +29,5 @@ def modules(kind: str) -> Iterator[tuple[str, ModuleType]]:
 
     for found in walk_packages(longstone.__path__, "longstone."):
         room, *rest = found.name.split(".")[1:]
-        if rest[:1] == [kind]:
+        if rest[:1] == [kind] or (kind == "rules" and rest[-1:] == [kind]):  # the kernel's parts have rules too
             yield room, import_module(found.name)

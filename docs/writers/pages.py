@@ -32,7 +32,7 @@ def _beneath(resolver: Any, before: str) -> Iterator[tuple[str, Callable[..., An
     for one in resolver.url_patterns:
         if isinstance(one, URLPattern):
             yield f"{before}{one.pattern}", _view(one.callback)
-        else:
+        elif one.namespace != "api":  # the API has a page of its own
             yield from _beneath(one, f"{before}{one.pattern}")
 
 

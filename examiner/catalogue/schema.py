@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,7 +24,7 @@ ALLOWED = {
     "state": frozenset({READ, NOT_READ, NO_CONTENT}),
     "confidence": frozenset({PRESENT, DELETED, REUSED, NAME_ONLY, ORPHAN}),
 }
-HEX, DIGITS = re.compile("[0-9a-f]*"), 64
+HEX, DIGITS = b"0123456789abcdef", 64
 
 TIMES = ("modified", "accessed", "changed", "born")
 
@@ -109,17 +108,17 @@ def require_sane(given: pa.RecordBatch) -> None:
 
 def _require_words(given: pa.RecordBatch) -> None:
     for name, words in ALLOWED.items():
-        if not words.issuperset(given[name].to_pylist()):
+        if not words.issuperset(calculate("unique", [given[name]]).to_pylist()):
             raise ValueError(f"{name} holds a word that is not in the catalogue's list.")
 
 
 def _require_digests(given: pa.RecordBatch) -> None:
     """Each digest is 64 hexadecimal digits, and stands where something was read and nowhere else."""
-    digests = given["sha256"].to_pylist()
-    read = [state == READ for state in given["state"].to_pylist()]
-    found = [digest for digest in digests if digest is not None]
-    right_length = all(len(digest) == DIGITS for digest in found)
-    if not right_length or not HEX.fullmatch("".join(found)) or read != [digest is not None for digest in digests]:
+    digests = given["sha256"]
+    read, there = calculate("equal", [given["state"], pa.scalar(READ)]), calculate("is_valid", [digests])
+    lengths = calculate("unique", [calculate("binary_length", [digests])]).to_pylist()
+    letters = "".join(calculate("drop_null", [digests]).to_pylist()).encode().translate(None, HEX)
+    if letters or not {DIGITS, None}.issuperset(lengths) or not read.equals(there):
         raise ValueError("A digest is not a SHA-256, or stands where nothing was read.")
 
 

@@ -23,6 +23,7 @@ from longstone.kernel.models import (
     Versioned,
 )
 from longstone.kernel.scoped import Sight
+from longstone.kernel.words import words_of
 from longstone.people.models import Person, Staff, Team
 
 __all__ = [
@@ -34,7 +35,8 @@ class CaseQuerySet(ScopedQuerySet["Case"]):
     """Cases, for somebody."""
 
     def for_actor(self, actor: Actor) -> models.Q:
-        return (_in_plain_sight(actor) | models.Q(pk__in=Glass.live_of(actor))) & unconnected(actor)
+        reached = _in_plain_sight(actor) | models.Q(pk__in=Glass.live_of(actor))
+        return reached & unconnected(actor) & ~models.Q(state="undone")
 
     def plainly_visible_to(self, actor: Actor) -> CaseQuerySet:
         """Keep what this actor may see without having broken a glass."""
@@ -57,6 +59,7 @@ def _in_plain_sight(actor: Actor) -> models.Q:
 class Case(Scoped, Stateful, Versioned):
     """One investigation of one force, through all its episodes."""
 
+    walled = True
     reference = models.CharField(max_length=30)
     title = models.CharField(max_length=200)
     offence = models.CharField(max_length=120)
@@ -68,6 +71,7 @@ class Case(Scoped, Stateful, Versioned):
     episode = models.PositiveSmallIntegerField(default=1)
     opened_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    words = words_of("reference", "title", "offence")
 
     objects = CaseQuerySet.as_manager()
 
@@ -78,6 +82,7 @@ class Case(Scoped, Stateful, Versioned):
                 "controller",
                 "reference",
                 name="one_case_of_a_reference",
+                condition=~models.Q(state="undone"),
                 violation_error_message="Your force already has a case with that reference.",
             ),
             models.CheckConstraint(
@@ -85,6 +90,11 @@ class Case(Scoped, Stateful, Versioned):
                 condition=models.Q(secret=False) | models.Q(restricted=True),
                 violation_error_message="Only a restricted case can be secret.",
             ),
+        ]
+        indexes = [
+            models.Index("opened_at", "id", name="cases_as_they_opened"),
+            models.Index("reference", "id", name="cases_by_reference"),
+            models.Index("title", "id", name="cases_by_title"),
         ]
 
     def __str__(self) -> str:
@@ -118,6 +128,18 @@ class Allocation(Dated):
 
     class Meta:
         constraints = [never_two("one_allocation_at_a_time")]
+
+
+class CaseReview(models.Model):
+    """That a supervisor looked at an open case: what was found, and what is to be done next."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reviews")
+    episode = models.PositiveSmallIntegerField()
+    found = models.CharField(max_length=1000)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    by_id = models.BigIntegerField()
+    by_name = models.CharField(max_length=120)
 
 
 class OfCases(ScopedQuerySet[Any]):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from longstone.cases import rules
 from longstone.cases.models import (
@@ -36,6 +36,12 @@ def cases(*, by: Actor, text: str = "", which: str = "") -> CaseQuerySet:
     elif which in rules.CASE.words:
         found = found.filter(state=which)
     return (found.opened_like(text) if text else found).select_related("officer", "team").order_by("-opened_at", "-pk")
+
+
+def parts_seen(by: Actor) -> tuple[QuerySet[Involvement], str, str]:
+    """Give the parts of those persons whom an actor may see, and how they name a case: by a name it is found too."""
+    parts = Involvement.objects.everything(because="the list itself keeps the cases that may be seen")
+    return parts.filter(person__in=Person.objects.visible_to(by)), "case", "person__words"
 
 
 def cases_of(*, by: Actor, person: Person) -> list[Involvement]:

@@ -9,8 +9,8 @@ from longstone.kernel.verdict import YES, Verdict, first_no, no
 
 CASE = flow(
     "case",
-    words={"open": "open", "closed": "closed"},
-    moves={START: {"open"}, "open": {"closed"}, "closed": {"open"}},
+    words={"open": "open", "closed": "closed", "undone": "taken back, because it was opened by mistake"},
+    moves={START: {"open"}, "open": {"closed", "undone"}, "closed": {"open"}, "undone": set()},
 )
 ROLES = {
     "suspect": "Suspect",
@@ -68,6 +68,15 @@ def _own(by: Actor, power: str, case: HasCase, sentence: str) -> Verdict:
 def may_work(*, by: Actor, case: HasCase) -> Verdict:
     """Say whether the actor may add to a case."""
     return first_no(_own(by, "work cases", case, "Only the officers of this case can add to it."), is_open(case))
+
+
+def may_review(*, by: Actor, case: HasCase) -> Verdict:
+    """Say whether the actor may review the case: never the officer whose case it is."""
+    return first_no(
+        _own(by, "review cases", case, "Only a supervisor can review a case."),
+        no("This is your own case. Somebody else must review it.") if case.officer_id == by.id else YES,
+        is_open(case),
+    )
 
 
 def may_allocate(*, by: Actor, case: HasCase) -> Verdict:
@@ -146,3 +155,10 @@ def may_connect(*, by: Actor, controller: int, staff: int | None = None) -> Verd
     return (
         no("Nobody records their own connection. Ask a colleague in professional standards.") if by.id == staff else YES
     )
+
+
+def may_take_back(*, by: Actor, case: HasCase, untouched: bool) -> Verdict:
+    """Say whether the actor may take back a case that an import opened: only while nobody has added to it."""
+    if not by.holds("import records", controller=case.controller_id):
+        return no("Only those who bring in old records can take one back.")
+    return YES if case.state == "open" and untouched else no("Somebody has worked on this case since it was opened.")

@@ -56,14 +56,14 @@ def _numbered(exhibit: Exhibit) -> list[Entry]:
     """Give every act on the exhibit, numbered; reads are the force's own business and stay in the house."""
     acts = Entry.objects.filter(on_kind="exhibit", on_id=str(exhibit.pk)).exclude(event__endswith=".read")
     _wait_for(acts)
-    return list(acts.filter(leaf_index__isnull=False).order_by("leaf_index"))
+    return list(acts.filter(leaf__isnull=False).select_related("leaf").order_by("leaf__index"))
 
 
 def _wait_for(acts: QuerySet[Entry]) -> None:
     """Have some entries numbered; another sequencer that is at work at this moment is waited for."""
     for _ in range(TRIES):
         sequencer.catch_up()
-        if not acts.filter(leaf_index=None).exists():
+        if not acts.filter(leaf=None).exists():
             return
         time.sleep(PAUSE)
     raise Refusal("The ledger's sequencer is at work elsewhere. Ask for the bundle again in a minute.")
@@ -91,7 +91,7 @@ def _line(entry: Entry, size: int) -> bundles.Line | bundles.Erased:
     index = int(entry.leaf_index or 0)
     proof = proofs.inclusion(index, size)
     if _is_erased(entry):
-        return bundles.Erased(str(entry.uuid), index, proof, bytes(entry.commitment or b""))
+        return bundles.Erased(str(entry.uuid), index, proof, entry.commitment)
     return bundles.Line(canonical.entry_text(entry), index, proof, bytes(entry.salt))
 
 

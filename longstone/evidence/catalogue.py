@@ -52,6 +52,10 @@ class Catalogue:
         """Count the rows."""
         return int(self._ask("count", table=table, search=search)["count"])
 
+    def ask(self, ask: str, table: str, **given: Any) -> dict[str, Any]:
+        """Ask anything else of a table."""
+        return self._ask(ask, table=table, **given)
+
     def row(self, number: int, table: str = "files") -> dict[str, Any]:
         """Give one row."""
         found = self._ask("row", table=table, row=number).get("row")
@@ -60,8 +64,8 @@ class Catalogue:
         return dict(found)
 
     def _ask(self, ask: str, **given: Any) -> dict[str, Any]:
-        without = list(self.without) if given.get("table", "files") == "files" else []
-        return dict(_reader().ask(ask, catalogue=self.examination.catalogue, without=without, **given))
+        asked = {"catalogue": self.examination.catalogue, "without": list(self.without), **given}
+        return dict(_reader().ask(ask, **asked))
 
 
 def open(copy: Copy, *, by: Actor) -> Catalogue:  # noqa: A001 - the decision's own word

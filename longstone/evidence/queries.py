@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from longstone.cases.models import Case
 from longstone.evidence import rules
@@ -17,6 +18,7 @@ from longstone.evidence.models import (
     Disposal,
     DisposalQuerySet,
     Examination,
+    ExaminationMove,
     ExaminationQuerySet,
     Exhibit,
     ExhibitQuerySet,
@@ -24,9 +26,12 @@ from longstone.evidence.models import (
     LocationQuerySet,
     OwnerRole,
     Seal,
+    Waiting,
+    WaitingQuerySet,
 )
 from longstone.kernel import shelves
 from longstone.kernel.actor import Actor
+from longstone.people.models import Staff
 
 SHELF = Path(__file__).parent / "powers"
 
@@ -66,13 +71,14 @@ def parts_of(*, by: Actor, exhibit: Exhibit) -> ExhibitQuerySet:
     return found.select_related("case", "holder", "offered_to", "location").order_by("reference")
 
 
-def exhibits_like(*, by: Actor, text: str) -> ExhibitQuerySet:
-    """Find exhibits by a part of their reference or description, or by their whole seal; newest first."""
-    found = Exhibit.objects.visible_to(by)
-    if text:
-        like = models.Q(reference__icontains=text) | models.Q(description__icontains=text)
-        found = found.filter(like | models.Q(seals__number__iexact=text)).distinct()
-    return found.select_related("case", "holder", "offered_to", "location").order_by("-since", "-pk")
+def exhibits(*, by: Actor) -> ExhibitQuerySet:
+    """List the exhibits an actor may see, with what a list says of them."""
+    return Exhibit.objects.visible_to(by).select_related("case", "holder", "offered_to", "location")
+
+
+def seals_seen(by: Actor) -> tuple[models.QuerySet[Seal], str, str]:
+    """Give the seals that the exhibits an actor may see have had: by one that is broken the exhibit is found too."""
+    return Seal.objects.visible_to(by), "exhibit", "words"
 
 
 def in_my_hands(*, by: Actor) -> ExhibitQuerySet:
@@ -118,12 +124,16 @@ def lying_in(location: Location, *, by: Actor) -> ExhibitQuerySet:
     return found.select_related("case", "holder", "offered_to", "location").order_by("since", "pk")
 
 
-def places(*, by: Actor) -> list[tuple[Location, int]]:
-    """List the force's stores and lockers, each with how many exhibits lie there that the actor may see."""
-    seen = Exhibit.objects.visible_to(by).filter(location__isnull=False).values("location")
-    counted = {one["location"]: one["n"] for one in seen.annotate(n=models.Count("pk")).order_by()}
-    found = Location.objects.visible_to(by).order_by("is_locker", "name")
-    return [(one, counted.get(one.pk, 0)) for one in found]
+def locations_of(*, by: Actor) -> LocationQuerySet:
+    """List the stores and lockers of the actor's force."""
+    return Location.objects.visible_to(by).order_by("is_locker", "name")
+
+
+def locations_counted(*, by: Actor) -> LocationQuerySet:
+    """List them, each with how many exhibits lie there that the actor may see."""
+    lying = Exhibit.objects.visible_to(by).filter(location=models.OuterRef("pk")).order_by().values("location")
+    counted = models.Subquery(lying.annotate(n=models.Count("pk")).values("n"), output_field=models.IntegerField())
+    return locations_of(by=by).annotate(seen=Coalesce(counted, 0))
 
 
 def examinations_in_hand(*, by: Actor) -> ExaminationQuerySet:
@@ -132,10 +142,19 @@ def examinations_in_hand(*, by: Actor) -> ExaminationQuerySet:
     return found.select_related("copy__exhibit__case").order_by("asked_at", "pk")
 
 
+def findings_unread(*, by: Actor) -> ExaminationQuerySet:
+    """List what was found in the actor's cases or at their asking, of copies still here, that they have not said they read."""
+    asked = ExaminationMove.objects.filter(seq=1, by_id=by.staff).values("row")
+    mine = models.Q(copy__exhibit__case__officer=by.id) | models.Q(pk__in=asked)
+    found = Examination.objects.visible_to(by).filter(mine, state="finished", copy__disposed_at=None)
+    ended = ExaminationMove.objects.filter(row=models.OuterRef("pk"), seq=models.OuterRef("state_seq")).values("at")
+    return found.exclude(readers__staff=by.id).annotate(finished_at=models.Subquery(ended))
+
+
 def owner_roles_of(exhibit: Exhibit) -> list[tuple[str, OwnerRole]]:
     """Tell whose device it was, and whose it was thought to be, newest first."""
     told = exhibit.owner_roles.order_by("-known", "-valid")
-    return [(rules.OWNER_ROLES.get(one.value, one.value), one) for one in told]
+    return [(rules.AS_RECORDED.get(one.value, one.value), one) for one in told]
 
 
 def seals_of(*, by: Actor, exhibit: Exhibit) -> list[Seal]:
@@ -159,3 +178,36 @@ def locations(*, by: Actor, exhibit: Exhibit, lockers: bool) -> LocationQuerySet
     """List the stores, or the lockers, of an exhibit's force, if it is the actor's."""
     found = Location.objects.visible_to(by).filter(controller=exhibit.controller_id, is_locker=lockers)
     return found.order_by("name")
+
+
+def waiting(*, by: Actor) -> WaitingQuerySet:
+    """List the devices that an older list says wait to be examined, the longest first."""
+    found = Waiting.objects.visible_to(by).filter(ended_at=None)
+    return found.select_related("exhibit__case", "exhibit__location").order_by("submitted_on", "pk")
+
+
+def waiting_of(*, by: Actor, exhibit: Exhibit) -> Waiting | None:
+    """Tell since when an exhibit waits, as an older list had it."""
+    return Waiting.objects.visible_to(by).filter(exhibit=exhibit, ended_at=None).first()
+
+
+def officer_on_list(text: str, *, by: Actor) -> Staff | None:
+    """Find the one serving officer of the force whom a list names by their number or their whole name."""
+    named = models.Q(collar__iexact=text) | models.Q(name__iexact=text)
+    found = list(Staff.objects.visible_to(by).serving().filter(named, controller=by.controller)[:2]) if text else []
+    return found[0] if len(found) == 1 else None
+
+
+def acted_on(exhibit: Exhibit) -> str:
+    """Name what was done with an exhibit since it was brought in, or nothing."""
+    done = {
+        "it was moved": exhibit.state_seq > 1,
+        "a copy was added": exhibit.copies.everything(because="an import is undone only if nobody acted").exists(),
+        "a part was booked in": exhibit.parts.everything(because="an import is undone only if nobody acted").exists(),
+        "a bundle was made": exhibit.bundles.everything(because="an import is undone only if nobody acted").exists(),
+        "whose it is was corrected": exhibit.owner_roles.count() > 1,
+        "what was unknown was filled in": exhibit.waiting.completed_at is not None
+        if hasattr(exhibit, "waiting")
+        else False,
+    }
+    return ", ".join(what for what, was in done.items() if was)

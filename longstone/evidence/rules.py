@@ -1,11 +1,12 @@
 """Who may seize, seal, move, examine and hand out? And what makes an exhibit's particulars sound?"""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 from longstone.kernel.actor import Actor
 from longstone.kernel.flows import START, flow
+from longstone.kernel.imports import UNKNOWN
 from longstone.kernel.verdict import YES, Verdict, first_no, no
 
 CUSTODY = flow(
@@ -16,14 +17,16 @@ CUSTODY = flow(
         "stored": "in store",
         "deposited": "left in a locker",
         "returned": "returned to its owner",
+        "undone": "taken back, because it was brought in by mistake",
     },
     moves={
-        START: {"held"},
+        START: {"held", "stored"},
         "held": {"held", "offered", "stored", "deposited", "returned"},
         "offered": {"held"},
-        "stored": {"held"},
+        "stored": {"held", "undone"},
         "deposited": {"held", "stored"},
         "returned": set(),
+        "undone": set(),
     },
 )
 EXAMINATION = flow(
@@ -53,6 +56,7 @@ OWNER_ROLES = {
     "witness": "Witness",
     "other": "Other",
 }
+AS_RECORDED = {**OWNER_ROLES, UNKNOWN: "Unknown (legacy)"}  # only an old list may leave it unknown
 KINDS = {
     "phone": "Phone", "tablet": "Tablet", "laptop": "Laptop", "desktop": "Desktop computer", "console": "Games console",
     "camera": "Camera", "drive": "External drive or memory card", "other": "Other",
@@ -196,6 +200,15 @@ def may_read_catalogue(*, by: Actor, controller: int) -> Verdict:
     return no("Your role does not let you read what is on a device.")
 
 
+def may_say_read(*, by: Actor, controller: int, finished: bool, read: bool) -> Verdict:
+    """Say whether the actor may say that they have read what an examination found."""
+    return first_no(
+        may_read_catalogue(by=by, controller=controller),
+        YES if finished else no("This copy has not been examined yet. There is nothing to read."),
+        no("You have said already that you read this.") if read else YES,
+    )
+
+
 def may_hand_out(*, by: Actor, exhibit: HasCustody) -> Verdict:
     """Say whether the actor may have a custody bundle made."""
     if by.holds("hand out bundles", controller=exhibit.controller_id):
@@ -256,3 +269,31 @@ def may_dispose(*, by: Actor, disposal: OfDisposal, at: datetime, busy: bool) ->
     if at < disposal.due_at:
         return no(f"This disposal waits until {disposal.due_at:%d/%m/%Y %H:%M} UTC. It can be stopped until then.")
     return no("The copy is being examined or bundled. It is disposed of afterwards.") if busy else YES
+
+
+def may_receive_from_queue(*, by: Actor, controller: int) -> Verdict:
+    """Say whether the actor may bring in a device that an older list says was waiting."""
+    if not by.holds("import records", controller=controller):
+        return no("Only those who bring in old records can do that. Ask the force administrator for that post.")
+    return YES if by.holds("record past acts") else no("Your role does not let you record what was done in the past.")
+
+
+def sound_wait(submitted_on: date, *, seized_on: date, today: date) -> Verdict:
+    """Refuse a device that was submitted before it was seized, or after today."""
+    if submitted_on > today:
+        return no("The day it was submitted lies in the future. Check the date.")
+    return YES if submitted_on >= seized_on else no("It was submitted before it was seized. Check both dates.")
+
+
+def may_take_back(*, by: Actor, exhibit: HasCustody, since: str) -> Verdict:
+    """Say whether the actor may take back what an import brought in; `since` names what was done to it since."""
+    if not by.holds("import records", controller=exhibit.controller_id):
+        return no("Only those who bring in old records can take one back.")
+    return no(f"Somebody has worked on it since it was brought in: {since}.") if since else YES
+
+
+def may_complete(*, by: Actor, exhibit: HasCustody, known: bool) -> Verdict:
+    """Say whether the actor may fill in what an old list did not say of an exhibit."""
+    if not by.holds("seize exhibits", controller=exhibit.controller_id):
+        return no("Your role does not let you fill this in. Ask an exhibits officer.")
+    return no("Its legal power and its place of seizure are known already.") if known else YES

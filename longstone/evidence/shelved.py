@@ -13,6 +13,7 @@ from django.db.models import Q
 from longstone.evidence.catalogue import folder
 from longstone.evidence.models import Bundle, Copy, Examination
 from longstone.kernel import store
+from longstone.kernel.imports.models import sheets
 from longstone.kernel.store.contract import Stray
 from longstone.kernel.store.disk import Damaged, NotHeld, Stored, digest_of, sound, spoken, sync_folder
 from longstone.kernel.store.reconciling import Expected, Holding
@@ -30,6 +31,8 @@ def copies() -> Iterator[Expected]:
     made = Bundle.objects.everything(because=BECAUSE).filter(state="ready", disposed_at=None)
     for sha256, bytes_ in made.values_list("sha256", "size").distinct():
         yield Expected(sha256, bytes_, "bundle")
+    for sheet, its_size in sheets():
+        yield Expected(sheet, its_size, "list")
 
 
 def catalogues() -> Iterator[Expected]:
@@ -47,7 +50,7 @@ def wanted(holding: str, digest: str) -> bool:
     copy = Copy.objects.everything(because=BECAUSE).filter(disposed_at=None, sha256=digest)
     return copy.exists() or Bundle.objects.everything(because=BECAUSE).filter(
         Q(sha256=digest, disposed_at=None)
-    ).exists()  # fmt: skip
+    ).exists() or any(digest == sheet for sheet, _ in sheets())  # fmt: skip
 
 
 class Catalogues:

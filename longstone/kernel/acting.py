@@ -1,6 +1,6 @@
 """For whom does the database answer now? PostgreSQL is told before the first statement of each transaction, for that transaction alone.
 
-Row security asks for the actor (docs/adr/0012). What is told is local to a transaction, so that neither a connection that is kept
+Row security asks for the actor (docs/adr/0014). What is told is local to a transaction, so that neither a connection that is kept
 nor one that others use too can carry an actor over; where nobody acts, walled tables have no rows.
 """
 

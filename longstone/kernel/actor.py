@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from longstone.kernel.refusals import NotPermitted
+
 
 @dataclass(frozen=True)
 class Grant:
@@ -28,19 +30,27 @@ class Actor:
     grants: frozenset[Grant] = frozenset()
     teams: frozenset[int] = frozenset()
     sees_everything: bool = field(default=False)
+    system: int | None = None  # another program that a force has registered: it is on no staff list
+
+    @property
+    def known(self) -> bool:
+        """Say whether somebody in particular acts: a member of staff, or a registered system."""
+        return self.id is not None or self.system is not None
 
     @property
     def staff(self) -> int:
         """Give the actor's number on the staff list; a machine has none, and may not do what asks for it."""
         if self.id is None:
-            raise PermissionError(f"{self.name} is not on the staff list.")
+            raise NotPermitted(
+                f"{self.name} is not on the staff list: only a person can do that, by their own sign-in."
+            )
         return self.id
 
     @property
     def force(self) -> int:
         """Give the force that the actor works for."""
         if self.controller is None:
-            raise PermissionError(f"{self.name} works for no force.")
+            raise NotPermitted(f"{self.name} works for no force, and this is done for one.")
         return self.controller
 
     def holds(self, power: str, *, controller: int | None = None, team: int | None = None) -> bool:

@@ -10,4 +10,6 @@ class Kernel(AppConfig):
 
     def ready(self) -> None:
         """Let what watches the house say so on the front page."""
+        from longstone.kernel.clocks import alarms as clocks  # noqa: F401 - it registers its watches
+        from longstone.kernel.inbox import jobs, watching  # noqa: F401 - they register what the worker does, and watches
         from longstone.kernel.store import alarms  # noqa: F401 - it registers its watches

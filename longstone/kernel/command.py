@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, models, transaction
 from longstone.kernel import ledger, promises
 from longstone.kernel.acting import acting
 from longstone.kernel.actor import NOBODY, Actor
+from longstone.kernel.clocks import following
 from longstone.kernel.constraints import refusal_for
 from longstone.kernel.refusals import NotPermitted, NotVisible, Refusal
 from longstone.kernel.scoped import Scoped
@@ -33,12 +34,12 @@ def command(work: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(work)
     def run(*args: P.args, **given: P.kwargs) -> T:
-        by: Any = given.get("by")
+        by: Any = given.get("by", NOBODY)
         try:
             with acting(by):
                 return _in_one_transaction(name, lambda: work(*args, **given))
         except Refusal as refusal:
-            _remember_refusal(name, refusal, given)
+            remember_refusal(name, refusal, by=by, about=_about(given))
             raise
 
     COMMANDS[name] = run
@@ -51,6 +52,7 @@ def _in_one_transaction(name: str, work: Callable[[], T]) -> T:
             result = work()
             if not (sheet.required and sheet.recorded):
                 raise AssertionError(f"{name} must require a verdict and record an entry.")
+            following.follow(sheet.happened, sheet.entry)
             _settle()
             return result
     except IntegrityError as error:
@@ -100,12 +102,12 @@ def sitting() -> Any:
             ledger.refused(**refusal)
 
 
-def _remember_refusal(name: str, refusal: Refusal, given: dict[str, Any]) -> None:
-    by = given.get("by", NOBODY)
-    told = {"act": name, "by": by, "sentence": refusal.sentence, **_about(given)}
+def remember_refusal(name: str, refusal: Refusal, *, by: Actor, about: dict[str, str]) -> None:
+    """Write a refused act down, or keep it until the work around it is over."""
+    told = {"act": name, "by": by, "sentence": refusal.sentence, **about}
     kept = _sitting.get()
     if kept is None:
-        ledger.refused(**told)
+        ledger.refused(**told)  # type: ignore[arg-type]  # what it is about, by its own names
     else:
         kept.append(told)
 

@@ -243,7 +243,7 @@ def erase(*, by: Actor, at: datetime, proposed: Erasure) -> Erasure:
     told = {
         "entry": str(entry.uuid),
         "leaf_index": entry.leaf_index,
-        "commitment": bytes(entry.commitment or b"").hex(),
+        "commitment": entry.commitment.hex(),
     }
     people = {"proposed_by": proposed.proposed_by, "approved_by": proposed.decided_by}
     ledger.record("entry.erased", on=proposed, by=by, at=at, ground=proposed.ground, **told, **people)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, models
 from django.db.models.functions import Now
@@ -68,14 +67,19 @@ class Hold(Scoped):
 
 def held(subjects: Iterable[tuple[str, str]]) -> Verdict:
     """Say whether these things may be disposed of: a no names the oldest hold on any of them."""
+    found = lasting(subjects)
+    return no(_sentence(found[0])) if found else YES
+
+
+def lasting(subjects: Iterable[tuple[str, str]]) -> list[Hold]:
+    """Give the holds that lie on any of these things, the oldest first."""
     anything = models.Q()
     for kind, subject in set(subjects):
         anything |= models.Q(on_kind=kind, on_id=str(subject))
     if not anything:
         raise ValueError("Name what would be disposed of, and everything above it.")
     rows = Hold.objects.everything(because="a hold binds whoever would dispose of what lies beneath it")
-    found = rows.filter(anything, ended_at=None).order_by("since", "pk").first()
-    return no(_sentence(found)) if found else YES
+    return list(rows.filter(anything, ended_at=None).order_by("since", "pk"))
 
 
 def _sentence(found: Hold) -> str:
@@ -103,7 +107,7 @@ def may_keep_holds(*, by: Actor, controller: int) -> Verdict:
 
 
 @command
-def place_hold(*, by: Actor, at: datetime, on: Any, reason: str) -> Hold:
+def place_hold(*, by: Actor, at: datetime, on: Scoped, reason: str) -> Hold:
     """Forbid that anything beneath a thing is disposed of, for a reason."""
     on = hold(on, by=by)
     require(may_keep_holds(by=by, controller=on.controller_id))

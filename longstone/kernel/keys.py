@@ -227,6 +227,18 @@ def _newest(name: str) -> int:
     raise KeyFault(f"There is no key {name} yet. Start the house once to make its keys, or restore their backup.")
 
 
+def given_to_us(name: str) -> str:
+    """Give a secret that another system gave the house, as it lies in NAME.secret beside the keys; nothing if it gave none."""
+    if not NAME.fullmatch(name):
+        raise KeyFault(f"{name!r} is not the name of a key.")
+    path = _home() / f"{name}.secret"
+    _refuse_open(path, f"Others can read {name}.secret. Set its mode to 0600, and ask for another secret.")
+    try:
+        return path.read_text("utf-8").strip()
+    except FileNotFoundError:
+        return ""
+
+
 def signing(name: str) -> tuple[int, Ed25519PrivateKey]:
     """Give the newest version of a signing key."""
     version = _newest(name)

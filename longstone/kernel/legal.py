@@ -42,6 +42,19 @@ def write_moves(machine: str, moves: Sequence[tuple[str, str]]) -> migrations.Ru
     return migrations.RunSQL(rows, gone)
 
 
+def add_moves(machine: str, moves: Sequence[tuple[str, str]]) -> migrations.RunSQL:
+    """Write further moves of a machine that has its first already."""
+    rows: list[Any] = [
+        ("INSERT INTO kernel_transition (machine, was, now) VALUES (%s, %s, %s)", [machine, was, now])
+        for was, now in moves
+    ]
+    gone: list[Any] = [
+        ("DELETE FROM kernel_transition WHERE (machine, was, now) = (%s, %s, %s)", [machine, was, now])
+        for was, now in moves
+    ]
+    return migrations.RunSQL(rows, gone)
+
+
 def grants(*statements: str) -> migrations.RunSQL:
     """Let the house's database roles do what they need with some tables, and no more (D10)."""
     return migrations.RunSQL(list(statements), migrations.RunSQL.noop)

@@ -68,7 +68,7 @@ def ask(told: str, *values: Any) -> tuple[Any, ...]:
 def ledger() -> list[Gauge]:
     """Measure the sequencer's lag and what was signed last."""
     waiting, lag = ask(
-        "SELECT count(*), extract(epoch FROM now() - min(recorded_at)) FROM ledger_entry WHERE leaf_index IS NULL"
+        "SELECT count(*), extract(epoch FROM now() - min(recorded_at)) FROM ledger_waiting JOIN ledger_entry ON id = entry_id"
     )
     size, age = ask(
         "SELECT coalesce(max(size), 0), extract(epoch FROM now() - max(made_at)) FROM (SELECT size, made_at FROM "

@@ -3,16 +3,29 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Happened:
+    """What one act did to one row: what the ledger calls it, or the state that it reached."""
+
+    event: str
+    to: Any
+    at: datetime
 
 
 @dataclass
 class Sheet:
-    """What one command has done of its beats."""
+    """What one command has done of its beats, and what it did to which rows: the clocks count by it."""
 
     command: str
     required: bool = False
     recorded: int = 0
+    happened: list[Happened] = field(default_factory=list)
+    entry: Any = None  # the last that was recorded
 
 
 _sheet: ContextVar[Sheet | None] = ContextVar("sheet", default=None)

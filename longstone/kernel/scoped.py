@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -134,6 +134,7 @@ class Sight:
 class Scoped(models.Model):
     """A row about a subject: it has a controller, and is read only for somebody."""
 
+    walled: ClassVar[bool] = False  # whether its words are looked for behind a wall (kernel/walls.py, `finder`)
     controller = models.ForeignKey("kernel.Controller", on_delete=models.PROTECT, related_name="+")
 
     class Meta:

@@ -8,8 +8,10 @@ from typing import Any
 from django.db import models
 from django.db.models.functions import Now
 
+from longstone.kernel import promises
 from longstone.kernel.actor import Actor
 from longstone.kernel.flows import START, Flow
+from longstone.kernel.ledger.entries import LEEWAY
 from longstone.kernel.refusals import IllegalMove
 
 
@@ -39,6 +41,11 @@ class Event(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def is_past(self) -> bool:
+        """Say whether it was written down long after it was done: pages then show both times (D3)."""
+        return self.recorded_at - self.at > LEEWAY
 
 
 class Stateful(models.Model):
@@ -71,6 +78,9 @@ def move(row: Any, events: type[Event], flow: Flow, *, now: str, by: Actor, at: 
 def _write(row: Any, events: Any, *, by: Actor, facts: dict[str, Any], **move: Any) -> Event:
     event: Event = events(row=row, by_id=by.id, by_name=by.name, **move, **facts)
     event.save(force_insert=True)
+    if sheet := promises.current_sheet():
+        reached = f"{row._meta.model_name}.{event.now}"  # noqa: SLF001
+        sheet.happened.append(promises.Happened(reached, row, event.at))
     return event
 
 

@@ -14,11 +14,13 @@ from django.db.models.functions import Now
 
 from longstone.kernel.actor import Actor
 from longstone.kernel.models import Controller, Scoped, ScopedQuerySet, Versioned
+from longstone.kernel.words import words_of
+from longstone.people.entrance import InDirectory, Lock, OneTimeCode, SignedIn
 from longstone.people.marks import Marker, OrganisationMerge, PersonMerge, marked_off
+from longstone.people.systems import System, SystemToken
 
 __all__ = [
-    "Competence", "CompetenceQuerySet", "Consortium", "DateRange", "Identity", "Marker", "Organisation", "OrganisationMerge",
-    "OrganisationQuerySet", "Person", "PersonKey", "PersonMerge", "PersonQuerySet", "Post", "Staff", "StaffManager", "StaffQuerySet", "Team",
+    "Competence", "CompetenceQuerySet", "Consortium", "DateRange", "Identity", "InDirectory", "Lock", "Marker", "OneTimeCode", "Organisation", "OrganisationMerge", "OrganisationQuerySet", "Person", "PersonKey", "PersonMerge", "PersonQuerySet", "Post", "SignedIn", "Staff", "StaffManager", "StaffQuerySet", "System", "SystemToken", "Team",
 ]  # fmt: skip
 
 
@@ -53,6 +55,7 @@ class Organisation(Scoped):
     kind = models.CharField(max_length=40)
     contact = models.CharField(max_length=200, blank=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    words = words_of("name", "kind")
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -109,6 +112,7 @@ class Staff(AbstractBaseUser):
     last_login = None  # the ledger says when somebody signed in
     is_active = models.BooleanField(default=True)
     left_on = models.DateField(null=True, blank=True)
+    words = words_of("name", "collar")
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -258,6 +262,7 @@ class Identity(models.Model):
 class Person(Scoped, Versioned):
     """One record of a person; what part they play is said case by case."""
 
+    walled = True
     identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="records")
     family_name = models.CharField(max_length=80)
     given_names = models.CharField(max_length=120, blank=True)
@@ -266,11 +271,13 @@ class Person(Scoped, Versioned):
     safe_contact = models.CharField(max_length=200, blank=True)
     never_contact_by = models.CharField(max_length=200, blank=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    words = words_of("family_name", "given_names")
 
     objects = PersonQuerySet.as_manager()
 
     class Meta:
         default_manager_name = "objects"
+        indexes = [models.Index("family_name", "id", name="persons_by_name")]
 
     def __str__(self) -> str:
         return f"{self.family_name.upper()}, {self.given_names}".strip(", ")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now, TruncDate
 from django.utils import timezone
 
 from longstone.kernel import shelves
@@ -17,13 +20,14 @@ from longstone.kernel.refusals import Refusal
 from longstone.people import rules
 from longstone.people.models import (
     Competence,
+    CompetenceQuerySet,
     Consortium,
-    Organisation,
-    OrganisationQuerySet,
     Person,
     PersonQuerySet,
     Post,
     Staff,
+    System,
+    SystemToken,
     Team,
 )
 
@@ -66,6 +70,20 @@ def officer_named(username: str, *, at: datetime) -> Actor:
     if staff is None:
         raise Refusal(f"There is no officer with the user name {username}. Check the spelling.")
     return actor_for(staff, at=at)
+
+
+def told_as(by: Actor, *, roles: Iterable[str], at: datetime) -> tuple[frozenset[int], frozenset[int]]:
+    """Name the forces, and the teams, for which the actor holds any of some roles today: of these a clock tells them."""
+    posts = Post.objects.filter(staff=by.id, role__in=list(roles)).select_related("consortium")
+    held = [post for post in posts.prefetch_related("consortium__members") if post.held_on(timezone.localdate(at))]
+    whole = (_members(post) if post.consortium else {post.controller_id} for post in held if post.team_id is None)
+    teams = (post.team_id for post in held if post.team_id is not None)
+    return frozenset(one for some in whole for one in some if one is not None), frozenset(teams)
+
+
+def officer_numbered(staff: int, *, at: datetime) -> Actor:
+    """Give the actor of a member of staff, as they are at a moment: for work that they asked for and that runs later."""
+    return actor_for(Staff.objects.get(pk=staff), at=at)
 
 
 def _grants(post: Post) -> list[Grant]:
@@ -114,18 +132,12 @@ def _when(post: Post, today: date) -> str:
     return "later" if post.from_on > today else "ended"
 
 
-def staff_list(*, by: Actor, text: str = "") -> models.QuerySet[Staff]:
-    """List the staff whom the actor may know of: those who serve, then those who have left."""
-    found = Staff.objects.visible_to(by)
-    if text:
-        found = found.filter(models.Q(name__icontains=text) | models.Q(collar__iexact=text))
-    return found.select_related("controller").prefetch_related("posts").order_by("-is_active", "name", "pk")
-
-
-def titles_today(staff: Staff, *, at: datetime) -> str:
-    """Name the roles that somebody holds today."""
-    today = timezone.localdate(at)
-    return ", ".join(sorted({title_of(post) for post in staff.posts.all() if post.held_on(today)})) or "None"
+def staff_list(*, by: Actor) -> models.QuerySet[Staff]:
+    """List the staff whom the actor may know of, each with the posts held today, by the database's clock and London's day."""
+    today = TruncDate(Now(), tzinfo=ZoneInfo("Europe/London"))
+    lasting = models.Q(to_on__isnull=True) | models.Q(to_on__gt=today)
+    held = models.Prefetch("posts", Post.objects.filter(lasting, from_on__lte=today), to_attr="held_today")
+    return Staff.objects.visible_to(by).select_related("controller").prefetch_related(held).order_by("name", "pk")
 
 
 def title_of(post: Post) -> str:
@@ -151,9 +163,16 @@ def consortia_of(controller: int) -> models.QuerySet[Consortium]:
     return Consortium.objects.filter(members=controller).order_by("name")
 
 
-def teams(*, by: Actor) -> list[Team]:
-    """List the teams of the actor's force."""
-    return list(teams_of(by.force))
+def teams(*, by: Actor) -> models.QuerySet[Team]:
+    """List the teams of the actor's force, each with how many serve in it today."""
+    today = TruncDate(Now(), tzinfo=ZoneInfo("Europe/London"))
+    lasting = models.Q(posts__to_on__isnull=True) | models.Q(posts__to_on__gt=today)
+    held = models.Q(lasting, posts__from_on__lte=today, posts__staff__is_active=True)
+    return (
+        Team.objects.filter(controller=by.controller)
+        .annotate(people=models.Count("posts", filter=held))
+        .order_by("name")
+    )
 
 
 def members_of(team: Team, *, at: datetime) -> list[Post]:
@@ -163,14 +182,9 @@ def members_of(team: Team, *, at: datetime) -> list[Post]:
     return [post for post in held if post.held_on(today)]
 
 
-def consortia(*, by: Actor) -> list[Consortium]:
+def consortia(*, by: Actor) -> models.QuerySet[Consortium]:
     """List the consortia that the actor's force is in, each with its members."""
-    return list(consortia_of(by.force).prefetch_related("members"))
-
-
-def organisations(*, by: Actor, text: str = "") -> OrganisationQuerySet:
-    """List the organisations that the actor's force knows."""
-    return Organisation.objects.visible_to(by).filter(name__icontains=text).order_by("name", "pk")
+    return Consortium.objects.filter(members=by.controller).prefetch_related("members").order_by("name")
 
 
 def persons(*, by: Actor, text: str = "") -> PersonQuerySet:
@@ -200,3 +214,46 @@ def others_like(person: Person, *, by: Actor) -> list[Person]:
 def competent(*, holder: Staff, subject: str, on: date) -> bool:
     """Say whether somebody is trained or certified for a subject on a day."""
     return holder.competences.valid_on(on).filter(subject=subject).exists()
+
+
+def running_out(warned: timedelta, *, at: datetime) -> CompetenceQuerySet:
+    """Keep what ends within a time to come, or ended within the same time before, and is not followed by another of its kind."""
+    today = timezone.localdate(at)
+    later = models.Q(to_on=None) | models.Q(to_on__gt=models.OuterRef("to_on"))
+    same = {name: models.OuterRef(name) for name in ("holder", "kind", "subject")}
+    near = Competence.objects.filter(to_on__range=(today - warned, today + warned))
+    return near.filter(~models.Exists(Competence.objects.filter(later, **same)))
+
+
+def posts_to_name(by: Actor) -> models.QuerySet[Post]:
+    """Give the posts of those whom the actor may know of."""
+    return Post.objects.filter(staff__in=Staff.objects.visible_to(by))
+
+
+def powers_for_systems() -> frozenset[str]:
+    """Name the powers that a system can be given: those of the roles, but for what only people do."""
+    return frozenset(power for role in roles().values() for power in role.powers) - rules.ONLY_PEOPLE
+
+
+def systems(*, by: Actor) -> models.QuerySet[System]:
+    """List the programs that act here, those that are not ended first."""
+    return System.objects.visible_to(by).order_by(models.F("ended_at").desc(nulls_first=True), "name")
+
+
+def system_named(client_id: str) -> System | None:
+    """Find a system by the name it gives at the door."""
+    rows = System.objects.everything(because="a system at the door is found by its client id, whose ever it is")
+    return rows.filter(client_id=client_id).first()
+
+
+def actor_of(system: System) -> Actor:
+    """Give a system as an actor: its powers are held for its own force alone."""
+    grants = frozenset(Grant(power, frozenset({system.controller_id})) for power in system.powers)
+    return Actor(id=None, name=str(system), controller=system.controller_id, grants=grants, system=system.pk)
+
+
+def let_in(digest: str, *, at: datetime) -> System | None:
+    """Find the system that was given a token, while the token and the system hold."""
+    token = SystemToken.objects.filter(digest=digest, expires_at__gt=at).select_related("system").first()
+    found = token.system if token else None
+    return found if found and found.stands(timezone.localdate(at)) == "live" else None

@@ -17,6 +17,7 @@ from longstone.runner.postgres import Postgres, PostgresFault
 from longstone.runner.restore import refuse_half
 from longstone.runner.supervisor import Hopeless, Supervisor
 
+PUBLIC_PORT = 8100
 PATIENCE = 120.0  # seconds for the first page, on a busy machine
 
 
@@ -25,6 +26,9 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="longstone.runner", description=__doc__)
     parser.add_argument(
         "--port", type=int, default=8000, help="the port on this machine; the next free one if it is taken"
+    )
+    parser.add_argument(
+        "--public-port", type=int, help="the port of the public's own pages; 8100, or the next free one"
     )
     parser.add_argument("--no-demo", action="store_true", help="start an empty house")
     return parser.parse_args()
@@ -60,15 +64,22 @@ def run(given: argparse.Namespace, envs: dict[str, dict[str, str]], server: Post
     if not given.no_demo:
         house.manage(envs["worker"], "load_demo")
     port = house.free_port(given.port)
-    watch = Supervisor(house.children(envs, port), beneath=server)
+    public = house.free_port(_public_port(given)) if house.open_to_the_public(envs) else None
+    watch = Supervisor(house.children(envs, port, public), beneath=server)
     try:
         watch.start()
         if answering(watch, port):
-            welcome(port, server, demo=not given.no_demo)
+            welcome(port, server, demo=not given.no_demo, public=public)
         watch.watch()
     finally:
         watch.stop()
     return 0
+
+
+def _public_port(given: argparse.Namespace) -> int:
+    if given.public_port is not None:
+        return int(given.public_port)
+    return PUBLIC_PORT if given.port else 0  # 0 asks for any
 
 
 def answering(watch: Supervisor, port: int) -> bool:
@@ -88,12 +99,14 @@ def answering(watch: Supervisor, port: int) -> bool:
     return False
 
 
-def welcome(port: int, server: Postgres | None, *, demo: bool) -> None:
-    """Say where the house is, who may sign in, and how to stop it."""
+def welcome(port: int, server: Postgres | None, *, demo: bool, public: int | None = None) -> None:
+    """Say where the house is, where the public's pages are, who may sign in, and how to stop it."""
     address = f"http://127.0.0.1:{port}/"
     if server:
         server.tell(address)
     lines = [f"\nLongstone is at {address}"]
+    if public:
+        lines.append(f"What the public sees is at http://127.0.0.1:{public}/")
     if demo:
         from demo import PASSWORD, SIGN_INS
 

@@ -115,19 +115,21 @@ def snapshot() -> Iterator[tuple[str, dict[str, set[str]], dict[str, Any]]]:
 
 def _wanted() -> dict[str, set[str]]:
     from longstone.evidence.models import Bundle, Copy, Examination
+    from longstone.kernel.imports.models import sheets
 
     why = "a backup holds whatever the record speaks of"
     copies = set(Copy.objects.everything(because=why).values_list("sha256", flat=True))
     bundles = set(Bundle.objects.everything(because=why).exclude(sha256="").values_list("sha256", flat=True))
+    lists = {sha256 for sha256, _ in sheets()}
     examined = Examination.objects.everything(because=why).exclude(catalogue="")
-    return {"objects": copies | bundles, "catalogues": set(examined.values_list("catalogue", flat=True))}
+    return {"objects": copies | bundles | lists, "catalogues": set(examined.values_list("catalogue", flat=True))}
 
 
 def _ledger() -> dict[str, Any]:
-    from longstone.kernel.models import Checkpoint, Entry
+    from longstone.kernel.models import Checkpoint, Waiting
 
     last = Checkpoint.objects.order_by("-size").first()
-    waiting = Entry.objects.filter(leaf_index=None).count()
+    waiting = Waiting.objects.count()
     if last is None:
         return {"size": 0, "root": "", "note": "", "waiting": waiting}
     return {

@@ -12,6 +12,7 @@ from longstone.runner.parent import die_with_parent
 from longstone.runner.supervisor import Child
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+FOR_THE_PUBLIC = ("PATH", "LANG", "LC_", "TZ", "TMPDIR", "HOME", "PYTHON", "VIRTUAL_ENV", "LONGSTONE_PUBLIC", "LONGSTONE_TEST")  # fmt: skip
 
 
 class NotReady(RuntimeError):
@@ -35,7 +36,24 @@ def environments(home: Path, urls: dict[str, str], *, demo: bool) -> dict[str, d
     kept = {name: told for name, told in os.environ.items() if not name.startswith("DATABASE_URL")}
     told = {"LONGSTONE_HOME": str(home), "LONGSTONE_DEMO": "1" if demo else "0", "PYTHONUNBUFFERED": "1"}
     told["DJANGO_SETTINGS_MODULE"] = "longstone.site.settings"
-    return {role: {**kept, **told, "LONGSTONE_ROLE": role, "DATABASE_URL": url} for role, url in urls.items()}
+    envs = {role: {**kept, **told, "LONGSTONE_ROLE": role, "DATABASE_URL": url} for role, url in urls.items()}
+    if "public" in envs:
+        envs["public"] = _for_the_public(home, urls["public"], demo=demo)
+    return envs
+
+
+def _for_the_public(home: Path, url: str, *, demo: bool) -> dict[str, str]:
+    """Tell the public's process nothing of the house: neither its secrets nor where its keys and bytes lie."""
+    kept = {name: told for name, told in os.environ.items() if name.startswith(FOR_THE_PUBLIC)}
+    force = {"LONGSTONE_PUBLIC_FORCE": "northshire", "LONGSTONE_PUBLIC_NAME": "Northshire Police"} if demo else {}
+    told = {"LONGSTONE_PUBLIC_HOME": str(home / "public"), "LONGSTONE_DEMO": "1" if demo else "0", **force, **kept}
+    return {**told, "PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "longstone.public.settings", "DATABASE_URL": url}
+
+
+def open_to_the_public(envs: dict[str, dict[str, str]]) -> bool:
+    """Say whether the public's own process is to run: it has a database role, a force, and is not left off."""
+    told = envs.get("public", {})
+    return bool(told.get("LONGSTONE_PUBLIC_FORCE")) and told.get("LONGSTONE_PUBLIC") != "0"
 
 
 def manage(env: dict[str, str], *told: str) -> None:
@@ -63,11 +81,13 @@ def free_port(wanted: int) -> int:
     raise NotReady(f"No port from {wanted} to {wanted + 49} is free. Give another with --port.")
 
 
-def children(envs: dict[str, dict[str, str]], port: int) -> list[Child]:
+def children(envs: dict[str, dict[str, str]], port: int, public_port: int | None = None) -> list[Child]:
     """Name the processes of the house, in the order in which they start and stop."""
     longstone = [sys.executable, "-m", "longstone"]
     eraser = [Child("eraser", [*longstone, "erase"], envs["eraser"], ROOT)] if "eraser" in envs else []
+    public = [Child("public", public_web(public_port), envs["public"], ROOT, may_stay_down=True)] if public_port else []
     return [
+        *public,
         Child("web", web(port), envs["web"], ROOT),
         Child("worker", [*longstone, "work"], envs["worker"], ROOT),
         Child("sequencer", [*longstone, "sequence"], envs["worker"], ROOT),
@@ -77,7 +97,16 @@ def children(envs: dict[str, dict[str, str]], port: int) -> list[Child]:
 
 def web(port: int) -> list[str]:
     """Give the web server's command: this machine only, one process, four threads."""
+    return _granian(port, "site")
+
+
+def public_web(port: int) -> list[str]:
+    """Give the command of the public's own web server: the same, with pages and files of its own."""
+    return _granian(port, "public")
+
+
+def _granian(port: int, site: str) -> list[str]:
     listen = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     size = ["--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
-    static = ["--static-path-route", "/static", "--static-path-mount", str(ROOT / "longstone/site/static")]
-    return [sys.executable, "-m", "granian", *listen, *size, *static, "longstone.site.wsgi:application"]
+    static = ["--static-path-route", "/static", "--static-path-mount", str(ROOT / f"longstone/{site}/static")]
+    return [sys.executable, "-m", "granian", *listen, *size, *static, f"longstone.{site}.wsgi:application"]

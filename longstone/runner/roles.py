@@ -1,9 +1,9 @@
-"""Who are we to the database? Four roles with few rights, one database, three extensions; made once, on any PostgreSQL from 15 to 18."""
+"""Who are we to the database? Five roles with few rights, one database, three extensions; made once, on any PostgreSQL from 15 to 18."""
 
 from __future__ import annotations
 
+import fcntl
 import json
-import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,9 +13,10 @@ from urllib.parse import quote, urlsplit
 import psycopg
 from psycopg import sql
 
+from longstone.kernel import whole
 from longstone.runner.places import PostgresFault
 
-ROLES = ("owner", "web", "worker", "eraser")
+ROLES = ("owner", "web", "worker", "eraser", "public")
 NAMES = tuple(f"longstone_{role}" for role in ROLES)
 EXTENSIONS = ("pg_trgm", "btree_gist", "unaccent")
 ONE_AT_A_TIME = 0x4C4F4E47  # an advisory lock: two starts at once make each role once
@@ -38,7 +39,7 @@ def prepare(admin_url: str, passwords: Mapping[str, str] | None = None) -> None:
     except psycopg.errors.InsufficientPrivilege as error:
         raise PostgresFault(
             f"The user of DATABASE_URL may not prepare the database ({error.diag.message_primary}). Give one that may make roles "
-            "and databases, or make them yourself and set DATABASE_URL_OWNER, _WEB, _WORKER and _ERASER."
+            "and databases, or make them yourself and set DATABASE_URL_OWNER, _WEB, _WORKER, _ERASER and _PUBLIC."
         ) from error
     except psycopg.OperationalError as error:
         raise PostgresFault(f"The database does not answer: {error}. Check DATABASE_URL.") from error
@@ -61,12 +62,14 @@ def _role_url(admin_url: str, role: str, password: str) -> str:
 
 
 def _kept_passwords(path: Path) -> dict[str, str]:
-    try:
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as made:
-            json.dump({role: secrets.token_urlsafe(24) for role in ROLES}, made)
-    except FileExistsError:
-        pass
-    return dict(json.loads(path.read_text()))
+    """Give each role's password; a role that came with a newer version gets its own beside those that are kept."""
+    with path.with_suffix(".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two starts at once keep the same
+        kept = dict(json.loads(path.read_text())) if path.exists() else {}
+        if missing := [role for role in ROLES if role not in kept]:
+            kept |= {role: secrets.token_urlsafe(24) for role in missing}
+            whole.write(path, json.dumps(kept).encode())
+    return kept
 
 
 def _make_roles(admin: psycopg.Connection[Any], passwords: Mapping[str, str]) -> None:

@@ -57,6 +57,7 @@ class Child:
     argv: list[str]
     env: dict[str, str]
     cwd: Path | None = None
+    may_stay_down: bool = False  # the house goes on without it when it keeps dying
     process: subprocess.Popen[str] | None = None
     due: float | None = None  # when it is to be started again
     reader: threading.Thread | None = None
@@ -92,7 +93,16 @@ class Child:
         elif self.process is not None and self.process.poll() is not None:
             self._end_group()
             self._say(f"ended ({_how(self.process.returncode)}); starting it again")
+            self._count_death()
+
+    def _count_death(self) -> None:
+        try:
             self.due = time.monotonic() + self.deaths.another()
+        except Hopeless as fault:
+            if not self.may_stay_down:
+                raise
+            self._say(f"{fault} It stays down, and the house goes on without it.")
+            self.process = None
 
     def stop(self, grace: float = GRACE) -> None:
         """Ask it to stop, and then make it, with whatever it started itself."""

@@ -8,5 +8,8 @@ class Site(AppConfig):
     label = "longstone_site"
 
     def ready(self) -> None:
-        """Let the watches be known to the front page."""
-        from longstone.site import watches  # noqa: F401 - it registers them
+        """Let the watches be known to the front page, and the receivers of sign-in to allauth."""
+        from longstone.people.admission import read_doors
+        from longstone.site import sign_in, watches  # noqa: F401 - they register themselves
+
+        read_doors()

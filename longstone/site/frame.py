@@ -45,7 +45,12 @@ def navigation() -> Navigation:
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Give every template what the frame needs."""
     actor = getattr(request, "actor", NOBODY)
-    told: dict[str, Any] = {"demo": settings.LONGSTONE_DEMO, "actor": actor, "doors": []}
+    told: dict[str, Any] = {
+        "demo": settings.LONGSTONE_DEMO,
+        "actor": actor,
+        "doors": [],
+        "help": settings.LONGSTONE_HELP,
+    }
     if actor.id is not None:
         told["doors"] = [_door(door, request.path) for door in navigation().doors]
         told["force_name"] = request.user.controller.name  # type: ignore[union-attr]  # staff, or there is no actor

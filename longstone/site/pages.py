@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from longstone.cases import queries as cases
 from longstone.cases.models import Case
@@ -13,21 +15,28 @@ from longstone.evidence import queries as evidence
 from longstone.evidence.models import Exhibit
 from longstone.kernel.alarms import open_alarms
 from longstone.kernel.refusals import NotVisible
-from longstone.kernel.web import typed
+from longstone.kernel.web import inbox, typed
+from longstone.kernel.web.holding import keeping
 from longstone.kernel.web.pages import find, page
 from longstone.kernel.web.panels import Panel, panels
+from longstone.kernel.web.piles import work
 from longstone.kernel.web.request import Request, show
+from longstone.kernel.web.working import counted
 from longstone.people import sameness
 from longstone.people.models import Organisation, Person
 from longstone.site.frame import navigation
+
+MOST = 10  # of the officer's work, on the front page
 
 
 @page
 def home(request: Request) -> HttpResponse:
     """Show what needs the officer, as each room knows it, and the doors."""
-    drawn = panels("home", request, None)
-    show(request, "home", **_listed(drawn))
-    return render(request, "home.html", {"panels": drawn, "navigation": navigation().doors, "alarms": open_alarms()})
+    drawn = [*panels("home", request, None), *inbox.waiting(request)]
+    told = work(by=request.actor, at=request.now, many=MOST)
+    show(request, "home", work=told.ids, waiting=told.total, **_listed(drawn))
+    context = {"work": told, "said": counted(told), "navigation": navigation().doors, "alarms": open_alarms()}
+    return render(request, "home.html", {**context, "panels": drawn})
 
 
 def _listed(drawn: list[Panel]) -> dict[str, Any]:
@@ -54,7 +63,7 @@ def case(request: Request, case_id: int) -> HttpResponse:
     involved = [str(one.person_id) for one in cases.involved(by=request.actor, case=found)]
     show(request, "case", on=found, power=cases.power_of(found, by=request.actor), persons=involved)
     context = {"case": found, "sight": found.sight(request.actor), "panels": panels("case", request, found)}
-    return render(request, "case.html", context)
+    return render(request, "case.html", {**context, "keeping": keeping(request, found)})
 
 
 def _not_theirs(request: Request, case_id: int) -> HttpResponse:
@@ -73,9 +82,11 @@ def exhibit(request: Request, exhibit_id: int) -> HttpResponse:
     power = evidence.legal_power(found.power)
     context = {
         "exhibit": found,
-        "power": power,
+        "power": power.title if power else found.power,
         "sight": found.sight(request.actor),
         "panels": panels("exhibit", request, found),
+        "keeping": keeping(request, found, found.case),
+        "seized": date_format(localtime(found.seized_at), "d/m/Y" if found.only_the_day else "d/m/Y H:i"),
     }
     return render(request, "exhibit.html", context)
 
@@ -95,7 +106,7 @@ def person(request: Request, person_id: int) -> HttpResponse:
         persons=[str(one) for one in sameness.one_person(found)],
         **_listed(drawn),
     )
-    return render(request, "person.html", {"person": found, "panels": drawn})
+    return render(request, "person.html", {"person": found, "panels": drawn, "keeping": keeping(request, found)})
 
 
 @page

@@ -67,9 +67,14 @@ def _rows(request: Request, found: Iterable[reads.WasRead]) -> list[list[Any]]:
 def _what(one: reads.WasRead, facts: dict[str, Any]) -> str:
     register = one.event.removesuffix(".read")
     where = PAGES.get(register, register)
-    if searched := facts.get("filter"):
+    if searched := _looked_for(facts.get("filter")):
         where = f"{where}, looking for “{searched}”"
     return f"{where}: {facts['page']}" if facts.get("page") else where
+
+
+def _looked_for(told: Any) -> str:
+    """Give the words that were looked for; a list tells them among what else was chosen."""
+    return str(told.get("find", "")) if isinstance(told, dict) else str(told or "")
 
 
 def _why(facts: dict[str, Any], reasons: dict[int, str]) -> str:

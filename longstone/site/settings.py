@@ -15,7 +15,14 @@ LONGSTONE_OUTSIDE = os.environ.get("LONGSTONE_OUTSIDE", "")  # a folder on anoth
 LONGSTONE_BACKUP_HOURS = float(os.environ.get("LONGSTONE_BACKUP_HOURS", "26"))
 LONGSTONE_DISK_LEAST = int(os.environ.get("LONGSTONE_DISK_LEAST", str(2 << 30)))  # free bytes; fewer are an alarm
 LONGSTONE_METRICS_TOKEN = os.environ.get("LONGSTONE_METRICS_TOKEN", "")
-LONGSTONE_PROXY = os.environ.get("LONGSTONE_PROXY") == "1"  # one proxy in front, which sets X-Forwarded-Proto and -For
+LONGSTONE_PROXY = int(
+    os.environ.get("LONGSTONE_PROXY") or 0
+)  # proxies in front whose X-Forwarded-Proto and -For we believe
+LONGSTONE_IDLE_MINUTES = int(os.environ.get("LONGSTONE_IDLE_MINUTES") or 60)  # a session in which nothing is done ends
+LONGSTONE_SESSION_HOURS = int(os.environ.get("LONGSTONE_SESSION_HOURS") or 12)  # and every session ends after these
+LONGSTONE_LOCK_MINUTES = int(os.environ.get("LONGSTONE_LOCK_MINUTES") or 15)  # how long the door stays shut
+LONGSTONE_CODE_MINUTES = int(os.environ.get("LONGSTONE_CODE_MINUTES") or 60)  # how long a one-time code is good
+LONGSTONE_HELP = os.environ.get("LONGSTONE_HELP", "your force’s administrator")  # whom to ring who cannot sign in
 LONGSTONE_WRITE_GUARD = LONGSTONE_ROLE != "owner" and (LONGSTONE_DEMO or LONGSTONE_TEST)
 LONGSTONE_UPLOAD_MAX = 8 << 40
 LONGSTONE_STALLED_AFTER = int(os.environ.get("LONGSTONE_STALLED_AFTER") or 30)  # seconds without a worker's heartbeat
@@ -30,6 +37,9 @@ LONGSTONE_STORE_KEY_NAME = os.environ.get("LONGSTONE_STORE_KEY_NAME", "")  # the
 LONGSTONE_STORE_CACHE = int(os.environ.get("LONGSTONE_STORE_CACHE") or 64 << 30)  # bytes of copies from a bucket
 LONGSTONE_VERIFY_DAYS = int(os.environ.get("LONGSTONE_VERIFY_DAYS", "30"))  # every object is read through once in these
 LONGSTONE_DISPOSAL_HOURS = float(os.environ.get("LONGSTONE_DISPOSAL_HOURS", "0.02" if LONGSTONE_DEMO else "168"))
+LONGSTONE_AT_THE_DOOR = int(
+    os.environ.get("LONGSTONE_AT_THE_DOOR") or 30
+)  # requests a minute to /api/ from one address without a token: docs/how-to/systems.md
 LONGSTONE_SHELVES = os.environ.get("LONGSTONE_SHELVES", "")  # a force's own shelf files
 
 
@@ -83,6 +93,9 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
@@ -97,6 +110,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "longstone.site.middleware.actor_and_moment",
+    "longstone.site.middleware.factor_first",
+    "longstone.site.systems.systems_known",
     "longstone.kernel.web.middleware.reads_recorded",
 ]
 ROOT_URLCONF = "longstone.site.urls"
@@ -137,11 +152,26 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login_failed": f"20/m/ip,5/{LONGSTONE_LOCK_MINUTES}m/key", "login": "60/m/ip"}
+MFA_ADAPTER = "longstone.site.sign_in_factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Longstone"
+MFA_TOTP_TOLERANCE = 1  # a code typed a moment late is good; none is good twice
+MFA_RATE_LIMITS = {"webauthn_login": "20/m/ip"}
+MFA_FORMS = {
+    "authenticate": "longstone.site.sign_in_factors.CodeForm",
+    "authenticate_webauthn": "longstone.site.sign_in_factors.KeyForm",
+    "login_webauthn": "longstone.site.sign_in_factors.PasskeyForm",
+}
+SOCIALACCOUNT_ADAPTER = "longstone.site.sign_in_directory.DirectoryDoor"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True}}  # S256; the providers stand on the shelf
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/login/"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = LONGSTONE_SESSION_HOURS * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = os.environ.get("LONGSTONE_TLS") == "1"
@@ -149,11 +179,17 @@ CSRF_FAILURE_VIEW = "longstone.site.pages.sent_too_late"
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked by this machine, past the proxy
 if LONGSTONE_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    ALLAUTH_TRUSTED_PROXY_COUNT = LONGSTONE_PROXY
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("LONGSTONE_ORIGINS", "").split(",") if o]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",  # one for all processes: the counts of failed sign-ins
+        "LOCATION": "cache_entries",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},  # by default a guesser's 300 names would push everybody's counts out
+    }
+}
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

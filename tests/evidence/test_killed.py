@@ -14,6 +14,7 @@ from longstone.evidence.models import CustodyMove, Exhibit, Seal
 from longstone.kernel.ledger import sequencer
 from longstone.kernel.models import Entry, Staged
 from longstone.kernel.store import staging
+from tests.house import sent_when_free
 
 START = """
 import django, sys
@@ -80,7 +81,7 @@ def test_acts_that_were_acknowledged_are_whole_and_no_other_is_seen(fresh_house,
     assert 2 * acknowledged <= moves <= 2 * exhibits
     assert Entry.objects.filter(on_kind="exhibit").count() == moves
     sequencer.catch_up()
-    assert not Entry.objects.filter(leaf_index=None).exists()
+    assert not Entry.objects.filter(leaf=None).exists()
 
 
 @pytest.mark.parametrize("seconds", MOMENTS)
@@ -91,7 +92,7 @@ def test_an_upload_goes_on_from_what_was_acknowledged(fresh_house, worker_house,
     staged = Staged.objects.get()
     assert PIECE <= acknowledged <= staged.offset <= acknowledged + PIECE
     assert staging._path(staged.pk).stat().st_size >= staged.offset
-    piece = staging.append(staged, [b"\xff" * 1000], offset=staged.offset, at=now)
+    piece = sent_when_free(staged, [b"\xff" * 1000], at=now)
     assert piece.offset == staged.offset + 1000
     with staging._path(staged.pk).open("rb") as kept:
         for number in range(staged.offset // PIECE):

@@ -10,8 +10,11 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from examiner.catalogue.schema import PROBLEMS
 from examiner.client import Reader
 from examiner.refusals import Refused
 from tests.examiner.examination import REPOSITORY, command, run
@@ -68,6 +71,34 @@ def test_a_withheld_row_is_in_no_page_count_search_or_answer(reader):
     assert "Report.DOC" not in names(reader.page("c", without=[hidden]))
     assert reader.count("c", search="report", without=[hidden]) == 0
     assert reader.count("c", without=[hidden]) == len(NAMES)
+
+
+@pytest.fixture(scope="module")
+def stopped(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Add a catalogue, named p, of two files that could not be read, each with its problem, and one flaw of the whole."""
+    given = tmp_path_factory.mktemp("stopped")
+    for name in ("open.txt", "privileged.txt"):
+        (given / name).symlink_to("x" * 20)
+    assert run("open", given, "--out", root / "p", "--quiet").returncode == 0
+    row = {"volume": 0, "stream": "", "kind": "unreadable", "sentence": "It could not be read.", "where": None}
+    told = [{**row, "path": name} for name in ("open.txt", "privileged.txt")]
+    told.append({**row, "path": None, "kind": "walk stopped", "where": "privileged.txt"})
+    told.append({**row, "volume": None, "path": None, "stream": None, "kind": "damaged image"})
+    table = pa.Table.from_pylist([{"row": number, **one} for number, one in enumerate(told)], schema=PROBLEMS)
+    pq.write_table(table, root / "p" / "problems.parquet")
+    return root
+
+
+def test_a_problem_of_a_withheld_file_is_in_no_page_count_search_or_answer(stopped, reader):
+    hidden = reader.page("p", search="privileged")["rows"][0]["row"]
+
+    seen = reader.page("p", table="problems", without=[hidden])["rows"]
+
+    assert [one["row"] for one in seen] == [0, 3]
+    assert reader.count("p", table="problems") == 4
+    assert reader.count("p", table="problems", without=[hidden]) == 2
+    assert reader.count("p", table="problems", search="read", without=[hidden]) == 2
+    assert reader.row("p", 1, table="problems", without=[hidden]) is None
 
 
 def test_a_filter_takes_only_columns_and_values_of_their_kind(reader):

@@ -22,7 +22,8 @@ from tests.kernel import authority
 BY = Actor(id=7, name="PC 7 Example", controller=1)
 TIMES = 100  # a thousand changed bits in all
 TABLES = {
-    "entry": ("ledger_entry", "id", TIMES * 7),
+    "entry": ("ledger_entry", "id", TIMES * 6),
+    "leaf": ("ledger_leaf", "ctid", TIMES),
     "node": ("ledger_node", "ctid", TIMES * 3 // 2),
     "checkpoint": ("ledger_checkpoint", "ctid", TIMES),
     "token": ("ledger_token", "id", TIMES // 2),
@@ -35,7 +36,9 @@ NOT_OF_THE_RECORD = {
     "made_at",
     "checkpoint_id",
 }  # the table's own numbers: nobody is told them and nothing rests on them
+UNUSED = {("ledger_entry", "leaf_index"), ("ledger_entry", "commitment")}  # the version before had its numbers there
 BITS = {"bigint": 62, "smallint": 14, "boolean": 1, "uuid": 128, "timestamp with time zone": 50}
+INDEX = "(SELECT index FROM ledger_leaf WHERE entry_id = id)"
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -64,8 +67,7 @@ def house(fresh_house, settings, tmp_path):
 def free(superuser):
     """Take away what the database itself would refuse."""
     superuser.execute("SET session_replication_role = replica")
-    superuser.execute("ALTER TABLE ledger_entry DROP CONSTRAINT at_is_about_now")
-    asked = """SELECT conrelid::regclass, conname FROM pg_constraint WHERE contype IN ('u', 'p', 'f')
+    asked = """SELECT conrelid::regclass, conname FROM pg_constraint WHERE contype IN ('u', 'p', 'f', 'c')
       AND conrelid::regclass::text LIKE 'ledger\\_%' ORDER BY contype"""
     for table, name in superuser.execute(asked).fetchall():
         superuser.execute(f'ALTER TABLE {table} DROP CONSTRAINT IF EXISTS "{name}" CASCADE')
@@ -116,9 +118,8 @@ def _number(value, kind, bit):
 
 def cells(superuser, table):
     """Give every column of a table that is part of the record, with its type."""
-    return [
-        (name, kind) for name, kind in superuser.execute(TYPES, [table]).fetchall() if name not in NOT_OF_THE_RECORD
-    ]
+    told = superuser.execute(TYPES, [table]).fetchall()
+    return [(name, kind) for name, kind in told if name not in NOT_OF_THE_RECORD and (table, name) not in UNUSED]
 
 
 def sampled(superuser, what, dice):
@@ -139,7 +140,7 @@ def sampled(superuser, what, dice):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("what", ["entry", "node", "checkpoint", "token"])
+@pytest.mark.parametrize("what", ["entry", "leaf", "node", "checkpoint", "token"])
 def test_every_single_changed_bit_is_found_and_named(house, what):
     table, key, _ = TABLES[what]
     for name, told, value, changed in sampled(house, what, random.Random(2026)):
@@ -151,10 +152,11 @@ def test_every_single_changed_bit_is_found_and_named(house, what):
         report = audited()
 
         after = identity(house, what, moved)
+        of_it = "entry" if what == "leaf" else what
         hit = [
             (kind, item)
             for kind, item in items(report)
-            if kind == what and any(word in item for word in before | after)
+            if kind == of_it and any(word in item for word in before | after)
         ]
         noted(what, told, f"one bit of `{name}`", report.code == 1 and bool(hit))
         others = {item for kind, item in items(report) if not any(word in item for word in before | after | also)}
@@ -167,7 +169,8 @@ def identity(superuser, what, told):
     """Give the words by which a row may be named."""
     table, key, _ = TABLES[what]
     columns = {
-        "entry": "uuid, leaf_index",
+        "entry": f"uuid, {INDEX}",
+        "leaf": 'entry_id, "index"',
         "node": 'level, "index"',
         "checkpoint": "size, size",
         "token": "sha256, encode(sha256(raw), 'hex')",
@@ -175,6 +178,9 @@ def identity(superuser, what, told):
     first, second = superuser.execute(f"SELECT {columns[what]} FROM {table} WHERE {key}::text = %s", [told]).fetchone()
     if what == "entry":
         return {str(first), f"index {second}"}
+    if what == "leaf":
+        of_it = superuser.execute("SELECT uuid FROM ledger_entry WHERE id = %s", [first]).fetchone()
+        return {f"index {second})", f"index {second}", *(str(one) for one in of_it or ())}
     if what == "token":
         return {first, second}
     return {f"level {first}, index {second}"} if what == "node" else {f"size {first}"}
@@ -182,9 +188,10 @@ def identity(superuser, what, told):
 
 def vouched_for(superuser, what, told):
     """Give the digests of the tokens for which an entry vouches: without its word these are named, too."""
-    if what != "entry":
+    if what not in {"entry", "leaf"}:
         return set()
-    asked = "SELECT facts FROM ledger_entry WHERE id::text = %s AND event = 'checkpoint.stamped'"
+    one = "id::text = %s" if what == "entry" else "id = (SELECT entry_id FROM ledger_leaf WHERE ctid::text = %s)"
+    asked = f"SELECT facts FROM ledger_entry WHERE {one} AND event = 'checkpoint.stamped'"
     return {json.loads(facts)["sha256"] for (facts,) in superuser.execute(asked, [told]).fetchall()}
 
 
@@ -195,18 +202,64 @@ def attack(superuser, *sql):
 
 
 def uuid_of(index):
-    return str(Entry.objects.get(leaf_index=index).uuid)
+    return str(Entry.objects.get(leaf__index=index).uuid)
+
+
+def numbered(index):
+    """Say in SQL which entry has a number."""
+    return f"id = (SELECT entry_id FROM ledger_leaf WHERE index = {index})"
 
 
 def test_a_removed_entry_is_named(house):
-    report = attack(house, "DELETE FROM ledger_entry WHERE leaf_index = 17")
+    report = attack(house, f"DELETE FROM ledger_entry WHERE {numbered(17)}")
 
     noted("entry", "index 17", "an entry removed", items(report) == [("entry", "index 17")])
 
 
+def test_a_number_taken_from_its_entry_is_named(house):
+    told = uuid_of(17)
+    report = attack(house, "DELETE FROM ledger_leaf WHERE index = 17")
+
+    expected = [("entry", "index 17"), ("entry", f"{told} (no index)")]
+    noted("entry", "index 17", "an entry's number removed", items(report) == expected)
+
+
+def test_an_entry_taken_out_of_the_queue_is_named(house):
+    entry = ledger.read("cases", by=BY)
+    report = attack(house, "TRUNCATE ledger_waiting")
+
+    noted(
+        "entry", str(entry.uuid), "kept from being numbered", items(report) == [("entry", f"{entry.uuid} (no index)")]
+    )
+
+
+def test_an_entry_taken_out_of_the_queue_is_named_though_the_queue_is_as_long_as_before(house):
+    entry = ledger.read("cases", by=BY)
+    for other in (10**9, "(SELECT entry_id FROM ledger_leaf WHERE index = 5)"):
+        house.execute(f"UPDATE ledger_waiting SET entry_id = {other}")
+
+        assert items(audited()) == [("entry", f"{entry.uuid} (no index)")], other
+
+
+def test_a_digest_cut_between_two_places_is_found_though_the_bytes_are_the_same(house):
+    for table, column, where in (
+        ("ledger_leaf", "commitment", "index"),
+        ("ledger_node", "hash", "level = 0 AND index"),
+    ):
+        kept = [house.execute(f"SELECT {column} FROM {table} WHERE {where} = {n}").fetchone()[0] for n in (30, 31)]
+        whole = b"".join(bytes(one) for one in kept)
+        for n, told in ((30, whole[:31]), (31, whole[31:])):
+            house.execute(f"UPDATE {table} SET {column} = %s WHERE {where} = {n}", [told])
+
+        assert len(audited().faults) == 2, table
+        for n, told in zip((30, 31), kept, strict=True):
+            house.execute(f"UPDATE {table} SET {column} = %s WHERE {where} = {n}", [told])
+    assert audited().code == 0
+
+
 def test_the_last_entry_removed_is_named(house):
     last = Entry.objects.count() - 1
-    report = attack(house, f"DELETE FROM ledger_entry WHERE leaf_index = {last}")
+    report = attack(house, f"DELETE FROM ledger_entry WHERE {numbered(last)}")
 
     noted("entry", f"index {last}", "the last entry removed", items(report) == [("entry", f"index {last}")])
 
@@ -216,20 +269,37 @@ def test_an_added_entry_is_named(house):
     size = Entry.objects.count()
     report = attack(
         house,
-        f"""INSERT INTO ledger_entry (uuid, leaf_index, commitment, {columns})
-        SELECT '00000000-0000-4000-8000-000000000001', {size}, commitment, {columns} FROM ledger_entry WHERE leaf_index = 3""",
+        f"""INSERT INTO ledger_entry (uuid, {columns})
+        SELECT '00000000-0000-4000-8000-000000000001', {columns} FROM ledger_entry WHERE {numbered(3)}""",
+        f"""INSERT INTO ledger_leaf (index, entry_id, commitment)
+        SELECT {size}, (SELECT max(id) FROM ledger_entry), commitment FROM ledger_leaf WHERE index = 3""",
     )
 
     expected = [("entry", f"00000000-0000-4000-8000-000000000001 (index {size})")]
     noted("entry", "a new one", "an entry added at the end", items(report) == expected)
 
 
+def test_an_entry_put_into_the_place_of_another_in_the_table_is_named(house):
+    columns = "event, controller, by_id, on_kind, on_id, on_label, at, past, facts, salt, recorded_at"
+    told = "00000000-0000-4000-8000-000000000001"
+    report = attack(
+        house,
+        f"""INSERT INTO ledger_entry (id, uuid, by_name, {columns})
+        SELECT id, '{told}', 'PC 8 Example', {columns} FROM ledger_entry WHERE {numbered(3)}""",
+    )
+
+    noted(
+        "entry", "index 3", "an entry added in the place of another", items(report) == [("entry", f"{told} (index 3)")]
+    )
+
+
 def test_an_entry_put_over_another_is_named(house):
     columns = "event, controller, by_name, on_kind, on_id, on_label, at, past, facts, salt, recorded_at"
     report = attack(
         house,
-        f"""INSERT INTO ledger_entry (uuid, leaf_index, commitment, {columns})
-        SELECT '00000000-0000-4000-8000-000000000001', 3, '\\x00', {columns} FROM ledger_entry WHERE leaf_index = 3""",
+        f"""INSERT INTO ledger_entry (uuid, {columns})
+        SELECT '00000000-0000-4000-8000-000000000001', {columns} FROM ledger_entry WHERE {numbered(3)}""",
+        "INSERT INTO ledger_leaf SELECT 3, max(id), '\\x00' FROM ledger_entry",
     )
 
     told = [item for kind, item in items(report)]
@@ -240,7 +310,7 @@ def test_two_entries_that_changed_places_are_both_named(house):
     first, second = uuid_of(20), uuid_of(75)
     report = attack(
         house,
-        "UPDATE ledger_entry SET leaf_index = CASE leaf_index WHEN 20 THEN 75 ELSE 20 END WHERE leaf_index IN (20, 75)",
+        "UPDATE ledger_leaf SET index = CASE index WHEN 20 THEN 75 ELSE 20 END WHERE index IN (20, 75)",
     )
 
     expected = {("entry", f"{first} (index 75)"), ("entry", f"{second} (index 20)")}
@@ -251,7 +321,7 @@ def test_neighbours_that_changed_places_are_both_named(house):
     first, second = uuid_of(20), uuid_of(21)
     report = attack(
         house,
-        "UPDATE ledger_entry SET leaf_index = CASE leaf_index WHEN 20 THEN 21 ELSE 20 END WHERE leaf_index IN (20, 21)",
+        "UPDATE ledger_leaf SET index = CASE index WHEN 20 THEN 21 ELSE 20 END WHERE index IN (20, 21)",
     )
 
     expected = {("entry", f"{first} (index 21)"), ("entry", f"{second} (index 20)")}
@@ -261,7 +331,9 @@ def test_neighbours_that_changed_places_are_both_named(house):
 def test_an_entry_rewritten_with_its_commitment_is_named(house):
     told = uuid_of(42)
     report = attack(
-        house, """UPDATE ledger_entry SET facts = '{"number":1}', commitment = sha256('x') WHERE leaf_index = 42"""
+        house,
+        f"""UPDATE ledger_entry SET facts = '{{"number":1}}' WHERE {numbered(42)}""",
+        "UPDATE ledger_leaf SET commitment = sha256('x') WHERE index = 42",
     )
 
     noted(
@@ -271,7 +343,7 @@ def test_an_entry_rewritten_with_its_commitment_is_named(house):
 
 def test_an_entry_blanked_without_an_erasure_is_not_called_erased(house):
     told = uuid_of(42)
-    report = attack(house, "UPDATE ledger_entry SET facts = '', salt = '', on_label = '' WHERE leaf_index = 42")
+    report = attack(house, f"UPDATE ledger_entry SET facts = '', salt = '', on_label = '' WHERE {numbered(42)}")
 
     assert "no entry says that it was erased" in report.faults[0].sentence
     noted("entry", "index 42", "an entry blanked", items(report) == [("entry", f"{told} (index 42)")])
@@ -292,8 +364,9 @@ def test_a_removed_checkpoint_token_and_node_are_found(house):
 
 def cut(house, size):
     """Cut the ledger short at a size that was once signed, as a restored backup would."""
+    house.execute(f"DELETE FROM ledger_entry WHERE id IN (SELECT entry_id FROM ledger_leaf WHERE index >= {size})")
     for table, column in (
-        ("ledger_entry", "leaf_index"),
+        ("ledger_leaf", "index"),
         ("ledger_checkpoint", "size - 1"),
         ("ledger_token", "checkpoint_id - 1"),
     ):
@@ -316,8 +389,9 @@ def test_a_ledger_cut_short_is_found(house):
 def test_a_ledger_rewritten_and_signed_with_the_true_key_is_shown_by_an_old_checkpoint(house, settings):
     kept = proofs.latest_checkpoint().note
     house.execute("TRUNCATE ledger_checkpoint, ledger_node, ledger_token")
-    house.execute("DELETE FROM ledger_entry WHERE leaf_index = 5 OR event = 'checkpoint.stamped'")
-    house.execute("UPDATE ledger_entry SET leaf_index = NULL, commitment = NULL")
+    house.execute(f"DELETE FROM ledger_entry WHERE {numbered(5)} OR event = 'checkpoint.stamped'")
+    house.execute("TRUNCATE ledger_leaf, ledger_waiting")
+    house.execute("INSERT INTO ledger_waiting SELECT id FROM ledger_entry")
     (settings.LONGSTONE_HOME / "ledger-signed.json").unlink()
     sequencer.catch_up()
     for number in range(9):
@@ -339,8 +413,8 @@ def test_several_faults_are_all_named(house):
     told = uuid_of(9)
     report = attack(
         house,
-        "UPDATE ledger_entry SET facts = '{}' WHERE leaf_index = 9",
-        "DELETE FROM ledger_entry WHERE leaf_index = 60",
+        f"UPDATE ledger_entry SET facts = '{{}}' WHERE {numbered(9)}",
+        f"DELETE FROM ledger_entry WHERE {numbered(60)}",
         "UPDATE ledger_node SET hash = sha256('x') WHERE level = 1 AND index = 20",
     )
 

@@ -2,6 +2,7 @@
 
 import io
 import random
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import psycopg
@@ -73,12 +74,14 @@ def _flip(path, place, bit):
 
 def test_a_failure_ends_with_1_and_names_the_entry(house, capsys):
     with psycopg.connect(house.replace("longstone_worker", "app"), autocommit=True) as superuser:
-        superuser.execute("UPDATE ledger_entry SET by_name = 'PC 8 Example' WHERE leaf_index = 4")
+        superuser.execute(
+            "UPDATE ledger_entry SET by_name = 'PC 8 Example' WHERE id = (SELECT entry_id FROM ledger_leaf WHERE index = 4)"
+        )
 
     code, said = run(capsys, "--ledger-only")
 
     assert code == 1
-    told = Entry.objects.get(leaf_index=4)
+    told = Entry.objects.get(leaf__index=4)
     assert f"FAILED entry {told.uuid} (index 4): What it says was changed since it was signed." in said
     assert "The stored objects were not asked for." in said
     assert said.splitlines()[-1].startswith("FAILED: 1 entry (sound: 11 entries")
@@ -106,7 +109,9 @@ def test_entries_that_wait_too_long_are_not_checked(house):
     with psycopg.connect(house.replace("longstone_worker", "app"), autocommit=True) as superuser:
         superuser.execute("ALTER TABLE ledger_entry DROP CONSTRAINT at_is_about_now")
         ledger.read("cases", by=BY)
-        superuser.execute("UPDATE ledger_entry SET recorded_at = now() - interval '1 hour' WHERE leaf_index IS NULL")
+        superuser.execute(
+            "UPDATE ledger_entry SET recorded_at = now() - interval '1 hour' WHERE id IN (SELECT entry_id FROM ledger_waiting)"
+        )
 
     report = audit(Report(tell=lambda line: None), ledger_only=True)
 
@@ -137,8 +142,9 @@ def test_the_ledger_that_grows_during_an_audit_is_read_at_one_moment(house, monk
             other.execute("SELECT 1")
             columns = "event, controller, by_name, on_kind, on_id, on_label, at, past, facts, salt"
             other.execute(
-                f"INSERT INTO ledger_entry (uuid, leaf_index, {columns}) SELECT gen_random_uuid(), 12, {columns} FROM ledger_entry LIMIT 1"
+                f"INSERT INTO ledger_entry (uuid, {columns}) SELECT gen_random_uuid(), {columns} FROM ledger_entry LIMIT 1"
             )
+            other.execute("INSERT INTO ledger_leaf SELECT 12, max(id), sha256('x') FROM ledger_entry")
         real(report, size)
 
     monkeypatch.setattr(whole.trees, "beyond", grow)
@@ -147,10 +153,30 @@ def test_the_ledger_that_grows_during_an_audit_is_read_at_one_moment(house, monk
     assert audit(Report(tell=lambda line: None), ledger_only=True).code == 1
 
 
+def test_whatever_connection_it_reads_by_an_audit_sees_one_moment(house, monkeypatch):
+    from longstone.kernel.ledger.audit import blocks
+
+    real, changed = blocks.connections, []
+
+    @contextmanager
+    def change():
+        with psycopg.connect(house.replace("longstone_worker", "app"), autocommit=True) as superuser:
+            superuser.execute("UPDATE ledger_entry SET by_name = 'PC 8 Example'")
+        with real() as ours:
+            changed.append(len(ours))
+            yield ours[1:]
+
+    monkeypatch.setattr(blocks, "connections", change)
+    assert audit(Report(tell=lambda line: None), ledger_only=True).code == 0
+    monkeypatch.setattr(blocks, "connections", real)
+    assert audit(Report(tell=lambda line: None), ledger_only=True).sound["entries"] == 0
+    assert changed == [2]
+
+
 def test_many_blocks_of_entries_are_as_sound_as_one(fresh_house):
     rows = """INSERT INTO ledger_entry (uuid, event, controller, by_name, on_kind, on_id, on_label, at, past, facts, salt)
     SELECT gen_random_uuid(), 'x', '1', CASE WHEN n %% 50 = 0 THEN 'a "quoted" name' ELSE 'x' END, '', '', '', now(), false,
-    '{"n":' || n || '}', sha256(n::text::bytea) FROM generate_series(1, 9001) AS n"""
+    '{"n":' || n || '}', sha256(n::text::bytea) FROM generate_series(1, 33000) AS n"""
     with psycopg.connect(fresh_house, autocommit=True) as worker:
         worker.execute(rows.replace("%%", "%"))
     sequencer.catch_up()
@@ -158,10 +184,12 @@ def test_many_blocks_of_entries_are_as_sound_as_one(fresh_house):
     report = audit(Report(tell=lambda line: None), ledger_only=True)
 
     assert (report.code, report.faults) == (0, [])
-    assert (report.sound["entries"], report.sound["checkpoints"]) == (9001, 2)
+    assert (report.sound["entries"], report.sound["checkpoints"]) == (33000, 4)
     with psycopg.connect(fresh_house.replace("longstone_worker", "app"), autocommit=True) as superuser:
-        superuser.execute('UPDATE ledger_node SET hash = sha256(hash) WHERE level = 13 AND "index" = 0')
-        superuser.execute("UPDATE ledger_entry SET facts = '{}' WHERE leaf_index = 8191")
+        superuser.execute('UPDATE ledger_node SET hash = sha256(hash) WHERE level = 15 AND "index" = 0')
+        superuser.execute(
+            "UPDATE ledger_entry SET facts = '{}' WHERE id = (SELECT entry_id FROM ledger_leaf WHERE index = 16383)"
+        )
     report = audit(Report(tell=lambda line: None), ledger_only=True)
     named = [(one.kind, one.item.partition("(")[2] or one.item) for one in report.faults]
-    assert named == [("entry", "index 8191)"), ("node", "level 13, index 0")]
+    assert named == [("entry", "index 16383)"), ("node", "level 15, index 0")]

@@ -120,6 +120,9 @@ def test_the_eraser_cannot_take_away_what_nobody_approved(house):
             "DELETE FROM ledger_entry",
             "UPDATE ledger_entry SET by_name = 'x'",
             "UPDATE kernel_erasure SET approved = true",
+            "UPDATE ledger_leaf SET commitment = sha256('x')",
+            "DELETE FROM ledger_leaf",
+            "DELETE FROM ledger_waiting",
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 eraser.execute(told)
@@ -256,7 +259,7 @@ def test_an_erased_entry_that_is_changed_again_is_found(house, fresh_house):
     entry = erased(house)
     sequencer.catch_up()
     with psycopg.connect(fresh_house.replace("longstone_worker", "app"), autocommit=True) as superuser:
-        superuser.execute(f"UPDATE ledger_entry SET commitment = sha256('x') WHERE id = {entry.pk}")
+        superuser.execute(f"UPDATE ledger_leaf SET commitment = sha256('x') WHERE entry_id = {entry.pk}")
 
     report = audit(Report(tell=lambda line: None), ledger_only=True)
 

@@ -129,7 +129,7 @@ def test_a_damaged_signing_key_is_not_taken_for_another(fresh_house, settings):
 
     with pytest.raises(KeyFault, match="is damaged"):
         sequencer.catch_up()
-    assert not Entry.objects.filter(leaf_index__isnull=False).exists()
+    assert not Entry.objects.filter(leaf__isnull=False).exists()
 
 
 def test_a_lost_sealed_key_is_named_and_a_restored_one_opens_all_again(fresh_house, settings):

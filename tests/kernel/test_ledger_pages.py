@@ -2,7 +2,9 @@
 
 import uuid
 
+import psycopg
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from longstone.kernel import holds
@@ -11,6 +13,7 @@ from longstone.kernel.promises import writing
 from longstone.people import commands as people
 from longstone.people.models import Staff
 from tests.house import installer
+from tests.server import SERVER
 
 
 def post(browser, where, **told):
@@ -29,13 +32,18 @@ def manager(force, now, name):
 
 @pytest.fixture
 def entry(force, now):
-    """Give an entry about a person, with a number as if the sequencer had given it."""
+    """Give an entry about a person, with a number as if the sequencer had given it; the web's role could not."""
     people.record_person(by=force.actor("detective", now), at=now, family_name="Invented")
     with writing("test"):
-        return Entry.objects.create(
+        made = Entry.objects.create(
             uuid=uuid.uuid4(), event="person.recorded", controller=str(force.controller.pk), by_id=99, by_name="PC 99", at=now,
-            facts='{"a":1}', salt=b"s" * 32, leaf_index=0, commitment=b"c" * 32, on_kind="person", on_id="1", on_label="Invented",
+            facts='{"a":1}', salt=b"s" * 32, on_kind="person", on_id="1", on_label="Invented",
         )  # fmt: skip
+    with psycopg.connect(SERVER.url("app", connection.settings_dict["NAME"]), autocommit=True) as superuser:
+        superuser.execute("SET session_replication_role = replica")  # the entry is not committed yet
+        superuser.execute("INSERT INTO ledger_leaf VALUES (0, %s, %s)", [made.pk, b"c" * 32])
+        yield made
+        superuser.execute("DELETE FROM ledger_leaf")
 
 
 def test_a_supervisor_places_a_hold_from_a_case_and_lifts_it_again(force, case, sign_in):
@@ -120,3 +128,30 @@ def test_what_is_filled_in_wrongly_is_said_and_kept(force, now, entry, sign_in, 
     assert "Error:" in answer.content.decode()
     assert not Erasure.objects.everything(because="a test").exists()
     assert Staff.objects.filter(username="one").exists()
+
+
+def test_who_opens_a_held_case_sees_the_hold_and_only_its_keeper_why(force, case, now, sign_in):
+    holds.place_hold(by=force.actor("supervisor", now), at=now, on=case, reason="An appeal is open.")
+    page = reverse("case", args=[case.pk])
+
+    officer = sign_in(force.staff["detective"]).get(page).content.decode()
+    keeper = sign_in(force.staff["supervisor"]).get(page).content.decode()
+
+    assert "On hold since" in officer
+    assert "An appeal is open." not in officer
+    assert "Place a hold" not in officer
+    assert "An appeal is open." in keeper
+    assert "Lift the hold on case" in keeper
+
+
+def test_a_records_manager_finds_an_entry_from_the_page_of_the_case(force, case, now, sign_in):
+    browser = sign_in(manager(force, now, "first"))
+    listed = reverse("entries", args=["case", case.pk])
+    assert listed in browser.get(reverse("case", args=[case.pk])).content.decode()
+    opened = Entry.objects.get(event="case.opened")
+
+    shown = browser.get(listed).content.decode()
+
+    proposing = f"{reverse('erasure_new')}?entry={opened.uuid}"
+    assert proposing in shown
+    assert f'value="{opened.uuid}"' in browser.get(proposing).content.decode()

@@ -10,9 +10,9 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from longstone.kernel.ledger import canonical
-from longstone.kernel.ledger.sequencer import COLUMNS, Row
-from longstone.kernel.models import Entry
+from longstone.kernel.ledger import canonical, texts
+from longstone.kernel.ledger.texts import COLUMNS, Row
+from longstone.kernel.models import Entry, Leaf
 from longstone.kernel.promises import writing
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
@@ -23,7 +23,7 @@ MOMENT = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.j
 @given(TEXT, TEXT, TEXT, TEXT, FACTS, st.none() | st.integers(0, 2**62), MOMENT, MOMENT, st.booleans())
 def test_an_entry_is_written_as_plain_canonical_json(name, kind, subject, label, facts, by, at, recorded, past):
     row = Row(
-        1, uuid.uuid4(), "a.b", "1", by, name, kind, subject, label, at, past, recorded, json.dumps(facts), b"salt"
+        1, uuid.uuid4(), "a.b", "1", by, name, kind, subject, label, at, past, recorded, canonical.text(facts), b"salt"
     )
     on = {"id": subject, "kind": kind, "label": label} if kind else None
     plain = {
@@ -56,22 +56,44 @@ def test_the_database_writes_the_same_text_where_there_is_nothing_to_quote(db, n
             on_label=name, at=now, facts='{"a":1}', salt=b"salt",
         )  # fmt: skip
     with connection.cursor() as cursor:
-        asked = f"SELECT {canonical.SALTED_TEXT}, {canonical.WORDS}, {COLUMNS} FROM ledger_entry WHERE id = %s"
-        cursor.execute(asked, [made.pk])
-        told, words, *columns = cursor.fetchone()
+        plain = canonical.PLAIN.format(canonical.WORDS)
+        cursor.execute(f"SELECT {canonical.SALTED_TEXT}, {plain}, {COLUMNS} FROM ledger_entry WHERE id = %s", [made.pk])
+        told, said, *columns = cursor.fetchone()
     ours = b"salt" + canonical.entry_text(Row._make(columns)).encode()
 
-    commitment = canonical.commitment(Row._make(columns))
-    assert hashlib.sha256(ours).digest() == commitment
-    plain = not any(sign < " " or sign in '"\\' for sign in name)
-    assert canonical.fits(commitment, bytes(told), bytes(words)) == plain
+    assert said == (not any(sign < " " or sign in '"\\' for sign in name))
+    assert said == (bytes(told) == ours)
+    assert texts.waiting(1) == ([made.pk], [hashlib.sha256(ours).digest()])
 
 
-def test_no_text_of_one_column_passes_for_anothers():
-    """The same bytes as an entry's, put together from columns of which one holds the others' quotes, are not taken for it."""
-    whole = b'salt{"by":{"id":null,"name":"x"},"controller":"1"}'
-    told = hashlib.sha256(whole).digest()
+def test_no_text_of_one_column_passes_for_anothers(db):
+    """Two entries of the same bytes, one of which holds the other's quotes in a column, do not commit to the same."""
+    name = """x"},"controller":"1","event":"e","facts":{"a":{"b":1},"""
+    first, second = ({"by_name": "x", "facts": "{}"}, {"by_name": name, "facts": "{}"})
+    now = datetime.now(UTC)
+    with writing("test"):
+        for one in (first, second):
+            Entry.objects.create(uuid=uuid.uuid4(), event="e", controller="1", at=now, salt=b"salt", **one)
 
-    assert canonical.fits(told, whole, b"x1")
-    assert not canonical.fits(told, whole, b'x"},"controller":"1')
-    assert not canonical.fits(told, whole, b"x\\1")
+    ids, told = texts.waiting(2)
+
+    assert [canonical.commitment(Entry.objects.get(pk=one)) for one in ids] == told
+
+
+def test_entries_are_read_by_their_numbers_in_whatever_order_they_were_written(fresh_house):
+    now = datetime.now(UTC)
+    with writing("test"):
+        made = [
+            Entry.objects.create(
+                uuid=uuid.uuid4(), event="e", by_name='"' * (n % 3), at=now, facts=f'{{"n":{n}}}', salt=b"s" * n
+            )
+            for n in range(600)
+        ]
+        for place, one in enumerate(made[::-1]):
+            Leaf.objects.create(index=place, entry=one, commitment=canonical.commitment(Entry.objects.get(pk=one.pk)))
+
+    said = texts.numbered(5, 590)
+
+    assert said.numbers == list(range(5, 590))
+    assert said.ids == [one.pk for one in made[::-1]][5:590]
+    assert said.told == b"".join(one or b"" for one in said.digests)

@@ -18,9 +18,10 @@ from verifier import note
 from verifier.tree import leaf_hash
 
 SIZES = [1, 2, 255, 256, 257, 511, 65_536, 65_537]
-INSERT = """INSERT INTO ledger_entry (uuid, event, controller, by_name, on_kind, on_id, on_label, at, past, facts, salt, leaf_index, commitment)
-SELECT gen_random_uuid(), 'x', '', 'x', '', '', '', now(), false, '{}', '', n, sha256(convert_to(n::text, 'UTF8'))
-FROM generate_series(%s, %s - 1) AS n"""
+ENTRIES = """INSERT INTO ledger_entry (uuid, event, controller, by_name, on_kind, on_id, on_label, at, past, facts, salt)
+SELECT gen_random_uuid(), 'x', '', 'x', '', n::text, '', now(), false, '{}', '' FROM generate_series(%s, %s - 1) AS n"""
+LEAVES = """INSERT INTO ledger_leaf ("index", entry_id, commitment)
+SELECT on_id::bigint, id, sha256(convert_to(on_id, 'UTF8')) FROM ledger_entry WHERE event = 'x' AND on_id::bigint BETWEEN %s AND %s - 1"""
 
 
 @pytest.fixture
@@ -54,7 +55,8 @@ def grown_to(sizes, signer):
         with writing("test"):
             grown = tree.append(leaves, at, nodes.hashes(tree.peaks(at)).fetch)
             with connection.cursor() as cursor:
-                cursor.execute(INSERT, [at, size])
+                cursor.execute(ENTRIES, [at, size])
+                cursor.execute(LEAVES, [at, size])
             nodes.add(grown)
             root = tree.root(size, nodes.hashes(tree.peaks(size)).fetch)
             Checkpoint.objects.create(

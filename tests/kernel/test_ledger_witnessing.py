@@ -102,8 +102,9 @@ def rewrite(address, settings):
     admin = address.replace("longstone_worker", "app")
     with psycopg.connect(admin, autocommit=True) as superuser:
         superuser.execute("TRUNCATE ledger_checkpoint, ledger_node, ledger_cosignature, ledger_token, ledger_witnessed")
-        superuser.execute("DELETE FROM ledger_entry WHERE leaf_index = 1")
-        superuser.execute("UPDATE ledger_entry SET leaf_index = NULL, commitment = NULL")
+        superuser.execute("DELETE FROM ledger_entry WHERE id = (SELECT entry_id FROM ledger_leaf WHERE index = 1)")
+        superuser.execute("TRUNCATE ledger_leaf, ledger_waiting")
+        superuser.execute("INSERT INTO ledger_waiting SELECT id FROM ledger_entry")
     (settings.LONGSTONE_HOME / "ledger-signed.json").unlink()
 
 
@@ -159,7 +160,7 @@ def test_nothing_is_signed_beneath_the_size_kept_outside_the_database(fresh_hous
     grow(9)
     with psycopg.connect(fresh_house.replace("longstone_worker", "app"), autocommit=True) as superuser:
         superuser.execute(
-            "TRUNCATE ledger_checkpoint, ledger_node, ledger_cosignature, ledger_token, ledger_entry CASCADE"
+            "TRUNCATE ledger_checkpoint, ledger_node, ledger_cosignature, ledger_token, ledger_leaf, ledger_waiting, ledger_entry CASCADE"
         )
     ledger.read("cases", by=BY)
 

@@ -2,11 +2,13 @@
 
 import pytest
 from django.db import connection
+from django.db.utils import ProgrammingError
 
 from longstone.kernel import keys, ledger
 from longstone.kernel.actor import Actor
 from longstone.kernel.ledger import canonical, notes
 from longstone.kernel.models import Entry
+from longstone.kernel.promises import writing
 from verifier import note
 
 BY = Actor(id=7, name="PC 7 Example", controller=1)
@@ -26,12 +28,23 @@ def write(count):
 def test_the_web_cannot_number_or_change_an_entry(db):
     entry = write(1)[0]
 
-    from django.db.utils import ProgrammingError
-
-    from longstone.kernel.promises import writing
-
     with pytest.raises(ProgrammingError, match="permission denied"), writing("an attack"):
         Entry.objects.filter(pk=entry.pk).update(facts="{}")
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "INSERT INTO ledger_leaf VALUES (0, %s, sha256('x'))",
+        "INSERT INTO ledger_waiting VALUES (%s)",
+        "DELETE FROM ledger_waiting WHERE entry_id = %s",
+    ],
+)
+def test_the_web_gives_no_number_and_takes_nobody_out_of_the_queue(db, attack):
+    entry = write(1)[0]
+
+    with pytest.raises(ProgrammingError, match="permission denied"), writing("an attack"):
+        connection.cursor().execute(attack, [entry.pk])
 
 
 def test_an_entry_reads_the_same_when_it_is_numbered(db):

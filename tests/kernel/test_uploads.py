@@ -27,7 +27,7 @@ from longstone.kernel.refusals import Refusal
 from longstone.kernel.store import StoreFault, staging
 from longstone.kernel.store.source import opened
 from longstone.kernel.web import uploads
-from tests.house import make_force, seizing
+from tests.house import make_force, seizing, sent_when_free
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -339,7 +339,7 @@ def test_after_a_kill_the_upload_goes_on_from_what_was_acknowledged(fresh_house,
     done = in_the_house(fresh_house, "-c", KILLED, str(staged.pk), moment)
     staged.refresh_from_db()
     then = staged.offset
-    whole = staging.append(staged, [b"c" * 1_000_000], offset=then, at=now)
+    whole = sent_when_free(staged, [b"c" * 1_000_000], at=now)
 
     assert (done.returncode, then) == (-signal.SIGKILL, 1_000_000)
     assert whole.sha256 == hashlib.sha256(b"a" * 1_000_000 + b"c" * 1_000_000).hexdigest()

@@ -7,8 +7,10 @@ from django.urls import reverse
 
 from longstone.cases import commands as cases
 from longstone.kernel.refusals import NotVisible, Refusal, Stale
+from longstone.kernel.register import parse
 from longstone.people import commands, queries
 from longstone.people.models import Person
+from longstone.people.web.registers.organisations import REGISTER
 
 
 @pytest.fixture
@@ -98,5 +100,5 @@ def test_an_organisation_is_recorded_once_and_for_one_force(force, other_force, 
 
     with pytest.raises(Refusal, match="already has an organisation of that name"):
         commands.record_organisation(by=sam, at=now, name="Invented Bakery", kind="Business")
-    assert queries.organisations(by=sam, text="bakery").count() == 1
-    assert queries.organisations(by=other_force.actor("supervisor", now)).count() == 0
+    assert REGISTER.rows(by=sam).count(parse(REGISTER, {"q": "bakery"})).number == 1
+    assert REGISTER.rows(by=other_force.actor("supervisor", now)).count(parse(REGISTER, {})).number == 0

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from longstone.kernel.models import Entry
 from longstone.kernel.refusals import NotPermitted, NotVisible, Refusal
 from longstone.people import commands, queries, rules
 from longstone.people.models import Post, Staff
@@ -44,7 +43,7 @@ def test_an_administrator_keeps_no_other_forces_staff(force, other_force, ada, n
     with pytest.raises(NotPermitted):
         commands.take_on(by=ada, at=now, **someone(other_force))
     with pytest.raises(NotVisible):
-        commands.give_password(by=ada, at=now, staff=other_force.staff["detective"], password="some lamp on a rock")
+        commands.give_code(by=ada, at=now, staff=other_force.staff["detective"])
 
 
 @pytest.mark.parametrize(
@@ -151,15 +150,6 @@ def test_nobody_records_their_own_leaving_or_somebody_elses_before_the_day(force
         commands.release(by=ada, at=now, staff=force.staff["administrator"], left_on=rules_today(now))
     with pytest.raises(NotPermitted, match="on the day itself"):
         commands.release(by=ada, at=now, staff=force.staff["detective"], left_on=rules_today(now) + timedelta(days=1))
-
-
-def test_a_new_password_shuts_the_old_one_out(force, ada, now, client):
-    commands.give_password(by=ada, at=now, staff=force.staff["detective"], password="some lamp on a rock")
-    login = reverse("account_login")
-
-    assert client.post(login, {"login": "detective.northshire", "password": PASSWORD}).status_code == 200
-    assert client.post(login, {"login": "detective.northshire", "password": "some lamp on a rock"}).status_code == 302
-    assert "lamp" not in "".join(Entry.objects.values_list("facts", flat=True))
 
 
 @pytest.mark.parametrize(("old", "status"), [("wrong", 200), (PASSWORD, 302)])

@@ -95,7 +95,7 @@ def test_acts_go_on_through_every_kill_and_each_is_done_once(house):
         "SELECT count(*) FROM cases_casemove m JOIN cases_case c ON c.id = m.row_id WHERE c.reference LIKE 'KILL/%%'"
     )
     assert moves == [(len(opened_cases),)]
-    until(lambda: house.look("SELECT count(*) FROM ledger_entry WHERE leaf_index IS NULL") == [(0,)], seconds=PATIENCE)
+    until(lambda: house.look("SELECT count(*) FROM ledger_waiting") == [(0,)], seconds=PATIENCE)
 
 
 def upload(browser: Browser, told: bytes) -> str:

@@ -105,7 +105,7 @@ def test_a_restored_house_signs_nothing_until_it_is_reconciled(yesterday):
     ):
         sequencer.catch_up()
 
-    assert Entry.objects.filter(leaf_index=None).count() == 5
+    assert Entry.objects.filter(leaf=None).count() == 5
 
 
 def test_a_house_that_somebody_restored_by_hand_signs_nothing_either(house):
@@ -137,11 +137,11 @@ def test_every_checkpoint_that_was_ever_kept_fits_after_the_restore(yesterday):
 def test_what_the_backup_still_held_unnumbered_is_not_lost(yesterday):
     reconciling.reconcile(by=ADA, at=now(), checkpoints=[])
 
-    told = list(Entry.objects.filter(leaf_index__isnull=False).order_by("leaf_index").values_list("event", flat=True))
+    told = list(Entry.objects.filter(leaf__isnull=False).order_by("leaf__index").values_list("event", flat=True))
     assert told == ["cases.read"] * 8 + ["entry.lost"] * 6 + ["ledger.restored"]
-    lost = Entry.objects.get(leaf_index=9)
+    lost = Entry.objects.get(leaf__index=9)
     assert restorations.was_lost(lost)
-    assert not restorations.was_lost(Entry.objects.get(leaf_index=7))
+    assert not restorations.was_lost(Entry.objects.get(leaf__index=7))
 
 
 def test_the_note_of_a_restore_is_signed_and_reads_like_no_checkpoint(yesterday):
@@ -279,11 +279,14 @@ def test_what_was_erased_since_the_backup_is_erased_again_before_anything_is_sig
     act(2)
     sign()
     house.keep()
-    erased = str(Entry.objects.get(leaf_index=1).uuid)
+    erased = str(Entry.objects.get(leaf__index=1).uuid)
     ledger.read("x", by=BY)
     with psycopg.connect(SERVER.url("owner", connections["default"].settings_dict["NAME"])) as owner:
         told = f'{{"entry":"{erased}"}}'
-        owner.execute("UPDATE ledger_entry SET event = 'entry.erased', facts = %s WHERE leaf_index IS NULL", [told])
+        owner.execute(
+            "UPDATE ledger_entry SET event = 'entry.erased', facts = %s WHERE id IN (SELECT entry_id FROM ledger_waiting)",
+            [told],
+        )
     sign()
     house.go_back()
 
@@ -305,7 +308,7 @@ def test_what_was_disposed_of_is_listed_outside_and_not_laid_down_again(house, t
     for told in ({"sha256": "a" * 64, "kept": False}, {"sha256": "b" * 64, "kept": True}):
         ledger.read("x", by=BY)
         with psycopg.connect(SERVER.url("owner", connections["default"].settings_dict["NAME"])) as owner:
-            changed = "UPDATE ledger_entry SET event = 'bytes.removed', facts = %s WHERE leaf_index IS NULL AND event = 'x.read'"
+            changed = "UPDATE ledger_entry SET event = 'bytes.removed', facts = %s WHERE id IN (SELECT entry_id FROM ledger_waiting) AND event = 'x.read'"
             owner.execute(changed, [json.dumps(told)])
 
     sign()
@@ -343,7 +346,7 @@ def test_an_entry_that_somebody_blanks_and_calls_lost_is_found_by_the_audit(yest
     reconciling.reconcile(by=ADA, at=now(), checkpoints=[])
     with psycopg.connect(SERVER.url("owner", EARLY)) as owner:
         owner.execute(
-            "UPDATE ledger_entry SET event = 'entry.lost', facts = '', salt = '', on_label = '' WHERE leaf_index = 2"
+            "UPDATE ledger_entry SET event = 'entry.lost', facts = '', salt = '', on_label = '' WHERE id = (SELECT entry_id FROM ledger_leaf WHERE index = 2)"
         )
 
     report = audit(Report(), ledger_only=True)

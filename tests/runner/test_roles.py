@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from threading import Thread
 
@@ -52,7 +53,7 @@ def test_only_the_owner_makes_tables_and_nobody_else_sees_them_unasked(server):
 
     ask(server.url("owner"), "CREATE TABLE secret (n int)")
 
-    for role in ("web", "worker", "eraser"):
+    for role in ("web", "worker", "eraser", "public"):
         for told in (
             "CREATE TABLE mine (n int)",
             "CREATE TEMP TABLE mine (n int)",
@@ -105,7 +106,7 @@ def test_each_role_of_an_administrators_server_gets_its_own_kept_password(server
         "SELECT count(*) FROM pg_authid WHERE rolname LIKE 'longstone%%' AND rolpassword LIKE %s",
         "SCRAM-SHA-256%",
     )
-    assert kept == [(4,)]
+    assert kept == [(len(roles.ROLES),)]
 
 
 def test_a_role_that_somebody_made_mighty_is_refused_by_name(server):
@@ -121,6 +122,19 @@ def test_an_administrator_who_may_not_is_told_what_to_do(server):
 
     with pytest.raises(PostgresFault, match=r"may not prepare the database .* set DATABASE_URL_OWNER"):
         roles.prepare(server.url("app", "postgres").replace("//app@", "//clerk@"))
+
+
+def test_a_role_that_came_with_a_newer_version_gets_a_password_beside_those_that_are_kept(server, tmp_path):
+    admin, kept = server.url("app", "postgres"), tmp_path / "database-roles.json"
+    before = roles.role_urls(admin, tmp_path)
+    old = {role: told for role, told in json.loads(kept.read_text()).items() if role != "public"}
+    kept.write_text(json.dumps(old))
+
+    after = roles.role_urls(admin, tmp_path)
+
+    assert {role: after[role] for role in old} == {role: before[role] for role in old}
+    assert after["public"] != before["public"]
+    assert ask(after["public"], "SELECT current_user") == [("longstone_public",)]
 
 
 def test_a_database_that_does_not_answer_is_said_so(tmp_path):

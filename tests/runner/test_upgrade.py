@@ -164,6 +164,7 @@ def test_an_old_house_is_brought_up_to_date_while_its_old_processes_answer(old, 
     officer(address, "dev.northshire")
     run(ROOT, "worker", "sequence", "--once")
     assert counted(run)["ledger_entry"] > before["ledger_entry"]
+    assert run(ROOT, "worker", "audit", "--ledger-only").splitlines()[-1].startswith("SOUND")
     new = answering(ROOT)
     assert officer(new, "erin.northshire").open(f"{new}/").status == 200
 

@@ -23,17 +23,21 @@ ALWAYS = {
 WRITERS = {  # what writes rows beside the commands, and why it may; a name that ends with a stroke is a folder
     "longstone/kernel/history.py": "values with both times, for commands",
     "longstone/kernel/states.py": "moves, for commands",
+    "longstone/kernel/clocks/following.py": "what the clocks count, after every act",
     "longstone/kernel/scoped.py": "refuses what is not scoped, and passes the rest on",
     "longstone/kernel/versions.py": "one-use keys, before the act itself",
+    "longstone/kernel/inbox/arriving.py": "what the public sends, with a role that can do nothing else",
     "longstone/kernel/ledger/": "entries, and what is signed over them",
+    "longstone/kernel/imports/progress.py": "how far a list is, beside the work's own transaction",
     "longstone/kernel/store/": "bytes that wait for an act, and where bytes lie",
     "longstone/kernel/legal.py": "migrations' own words",
+    "longstone/people/entrance.py": "when a session was last used, at most once a minute",
     "longstone/runner/restore.py": "the whole database, put back before the house runs",
     "demo/forces.py": "the demo's furniture",
 }
 OPENERS = (  # who may write outside a command as it runs
-    "longstone/kernel/promises.py", "longstone/kernel/versions.py", "longstone/kernel/ledger/", "longstone/kernel/store/",
-    "demo/forces.py",
+    "longstone/kernel/promises.py", "longstone/kernel/versions.py", "longstone/kernel/inbox/arriving.py", "longstone/kernel/ledger/", "longstone/kernel/store/",
+    "longstone/kernel/imports/progress.py", "longstone/people/entrance.py", "demo/forces.py",
 )  # fmt: skip
 VERB = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|TRUNCATE|COPY)\b")  # in capitals: else it is prose
 

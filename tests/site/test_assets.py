@@ -11,6 +11,7 @@ from longstone.site import assets
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OURS = ROOT / "longstone" / "site" / "static" / "longstone"
+OF_THE_PUBLIC = ROOT / "longstone" / "public" / "static"
 TEMPLATES = sorted((ROOT / "longstone").rglob("templates/**/*.html"))
 MODULES = ROOT / "node_modules"
 GOVUK = (
@@ -63,8 +64,8 @@ def test_every_file_a_page_names_is_there(built):
     }
     assert len(named) >= 4
     for one in {"".join(pair) for pair in named}:
-        folder, name = one.split("/")
-        assert ((built if folder == "built" else OURS) / name).is_file(), one
+        folder, _, name = one.rpartition("/")
+        assert ({"built": built, "longstone": OURS, "": OF_THE_PUBLIC}[folder] / name).is_file(), one
 
 
 def test_every_file_our_stylesheet_names_is_there(built):

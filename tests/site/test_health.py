@@ -103,7 +103,7 @@ def test_the_numbers_are_what_prometheus_reads(worker_house, client):
     assert len(lines) == len({line.split()[0] for line in lines}) > 12
     assert all(len(line.split(" ")) == 2 and float(line.split(" ")[1]) >= 0 for line in lines)
     assert "# TYPE longstone_backup_age_seconds gauge\nlongstone_backup_age_seconds +Inf" in told
-    assert float(metrics.value("ledger_waiting_entries")) == Entry.objects.filter(leaf_index=None).count() > 0
+    assert float(metrics.value("ledger_waiting_entries")) == Entry.objects.filter(leaf=None).count() > 0
 
 
 def test_the_numbers_name_nobody(worker_house, client):

@@ -81,7 +81,7 @@ def test_an_empty_form_does_nothing_and_breaks_nothing(world, sign_in, role):
 
     for name in PAGES:
         answer = browser.post(address(name, world), {"q": "x", "seen": "x"})
-        assert answer.status_code in {200, 302, 403, 404}, name
+        assert answer.status_code in {200, 302, 400, 403, 404}, name
 
     assert acts.count() == before
 
@@ -157,10 +157,11 @@ def test_hostile_text_is_shown_as_text(force, case, sign_in, now):
 
 
 @pytest.mark.parametrize(
-    "q", ["\x00", "%", "'", "x" * 5000, "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")]
-)
-def test_odd_searches_find_nothing_and_break_nothing(force, case, sign_in, q):
-    assert sign_in(force.staff["supervisor"]).get(reverse("cases:list"), {"q": q, "from": "-1"}).status_code == 200
+    ("q", "status"),
+    [("\x00", 200), ("%", 200), ("'", 200), ("x" * 5000, 400), ("\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), 200)],
+)  # fmt: skip
+def test_odd_searches_find_nothing_and_break_nothing(force, case, sign_in, q, status):
+    assert sign_in(force.staff["supervisor"]).get(reverse("cases:list"), {"q": q}).status_code == status
 
 
 def test_sign_in_and_its_failure_are_recorded(client, force):

@@ -103,8 +103,8 @@ def test_a_fact_that_is_missing_says_so_and_nought_is_a_fact():
 def test_a_table_names_every_cell_and_escapes_it():
     html = render_to_string("kernel/table.html", tags.table("Files", ["Name", "Size"], [["<b>", 3]]))
 
-    assert '<td class="govuk-table__cell" role="cell" data-label="Name">&lt;b&gt;</td>' in html
-    assert 'data-label="Size">3<' in html
+    assert '<td class="govuk-table__cell" role="cell" data-label="Name"><bdi>&lt;b&gt;</bdi></td>' in html
+    assert 'data-label="Size"><bdi>3</bdi><' in html
 
 
 def test_a_row_without_a_cell_for_each_column_is_refused():

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from django.db import transaction
 
 from longstone.cases import commands as cases
 from longstone.cases.models import Case, CaseShare, Connection, Glass
 from longstone.evidence import commands, examining
 from longstone.evidence.jobs import EXAMINER
 from longstone.evidence.models import Bundle, Copy, Disposal, Exhibit
-from longstone.kernel import erasures, holds
-from longstone.kernel.models import Entry, Erasure, Hold
+from longstone.kernel import erasures, holds, states
+from longstone.kernel.inbox import answering, publishing, rules
+from longstone.kernel.models import ClockRun, Enquiry, EnquiryMove, Entry, Erasure, Hold, Import, Publication
 from longstone.kernel.promises import writing
+from longstone.kernel.register import views
+from longstone.kernel.register.views import View
 from longstone.kernel.store import staging
 from longstone.people import commands as people
-from longstone.people.models import Marker, Organisation, Person, Post, Team
+from longstone.people import factors
+from longstone.people.models import Marker, Organisation, Person, Post, SignedIn, System, Team
+from longstone.people.queries import actor_for
 from tests.examiner.specimens.fat import Fat12
-from tests.house import Force, seizing
+from tests.house import PASSWORD, Force, installer, seizing
+from tests.imports.specimens import faulty_list
+from tests.site.app import SECRET, code_of
 
 LONG = "Quarterly figures with a name so long that no telephone could show it in one line, draft 17.txt"
 
@@ -49,6 +59,16 @@ class World:
     hidden: Case
     glass: Glass
     connection: Connection
+    enquiry: Enquiry
+    accepted: Enquiry
+    proposed: Publication
+    published: Publication
+    run: ClockRun
+    imported: Import
+    factor: Any  # of somebody who is not in any test's browser
+    session: SignedIn
+    system: System
+    view: View
 
 
 def image() -> bytes:
@@ -82,9 +102,16 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
     branch = people.record_organisation(by=by, at=at, name="Invented Bakery Ltd", kind="Business")
     post = force.staff["detective"].posts.get()
     hold, disposal, erasure = _kept(force, case, copy, at)
+    imported = tried_list(force, other, at)
     things = (case, closed, exhibit, offered, copy, bundle, person, organisation, team, post, share)
+    runs = ClockRun.objects.everything(because="the test looks")
+    run = runs.get(on_kind="exhibit", on_id=offered.pk, ended_at=None)
+    ada = force.actor("administrator", at)
+    system = people.register_system(by=ada, at=at, name="Invented lab", purpose="Sends what the laboratory finds")
+    view = views.keep_view(by=by, at=at, of="cases", name="Nobody's", query="?officer=nobody")
     marker = _marker(force, at)
-    return World(force, *things, hold, disposal, erasure, twin, branch, marker, *_hidden(force, team, at))
+    told = (hold, disposal, erasure, twin, branch, marker, *_hidden(force, team, at), *_from_outside(force, at))
+    return World(force, *things, *told, run=run, imported=imported, system=system, view=view, **_of_another(force, at))
 
 
 def _hidden(force: Force, team: Team, at: datetime) -> tuple[Case, Glass, Connection]:
@@ -101,6 +128,53 @@ def _hidden(force: Force, team: Team, at: datetime) -> tuple[Case, Glass, Connec
         glass,
         cases.record_connection(by=pro, at=at, case=shut, staff=force.staff["partner_officer"], **told),
     )
+
+
+def _from_outside(force: Force, at: datetime) -> tuple[Enquiry, Enquiry, Publication, Publication]:
+    """Let two people outside have asked for something, and something be published for them."""
+    eve, sam = force.actor("engagement_officer", at), force.actor("supervisor", at)
+    with writing("the test"), transaction.atomic():  # what the public sent is taken in by the worker alone
+        waits, mine = (enquiry_of(force, at, reference=f"BK-AAAA-BBBB-CC0{number}") for number in (1, 2))
+    told = {"kind": "material", "words": "Lock your door.", "file_name": "poster.txt", "body": b"Lock your door.\n"}
+    proposed, done = (publishing.propose_publication(by=eve, at=at, title=title, **told) for title in ("Poster one", "Poster two"))  # fmt: skip
+    accepted = answering.accept(by=eve, at=at, enquiry=mine, reply="We come on Tuesday.")
+    return waits, accepted, proposed, publishing.publish(by=sam, at=at, publication=done)
+
+
+def enquiry_of(force: Force, at: datetime, **changed: Any) -> Enquiry:
+    """Make an enquiry as the worker would have."""
+    told = {
+        "key": uuid.uuid4(), "form": "booking", "form_version": 1, "title": "Ask for a talk or a session", "arrived_at": at,
+        "answers": '[["What is your organisation called?", "INVENTED BAKERY"]]', "dispose_on": at.date() + timedelta(days=365),
+    }  # fmt: skip
+    one = Enquiry(controller=force.controller, **{**told, **changed})
+    states.begin(one, EnquiryMove, rules.ENQUIRY, now="received", by=answering.LETTER_BOX, at=at)
+    return one
+
+
+def tried_list(force: Force, other: Force, at: datetime) -> Import:
+    """Let the exhibits officers bring lists in, and one of them send in a list with rows to be mended."""
+    for one in (force, other):
+        told = {"staff": one.staff["exhibits_officer"], "role": "importer", "from_on": at.date()}
+        people.appoint(by=installer(one.controller), at=at, **told)
+    return faulty_list(force.actor("exhibits_officer", at), at)
+
+
+def _of_another(force: Force, at: datetime) -> dict[str, Any]:
+    """Give somebody a second factor and a session, who does nothing else here."""
+    ada = installer(force.controller)
+    told = {
+        "username": "other.northshire",
+        "name": "Other Northshire",
+        "collar": "no99",
+        "initials": "XYZ",
+        "password": PASSWORD,
+    }
+    one = people.take_on(by=ada, at=at, controller=force.controller, **told)
+    by = actor_for(one, at=at)
+    people.add_app(by=by, at=at, staff=one, secret=SECRET, code=code_of(SECRET))
+    session = people.sign_in(by=by, at=at, staff=one, address="192.0.2.7", device="Firefox on Linux")
+    return {"factor": factors.of(one)[0], "session": session}
 
 
 def _kept(force: Force, case: Case, copy: Copy, at: datetime) -> tuple[Hold, Disposal, Erasure]:

@@ -1,6 +1,17 @@
 """What is done with a case, and about who sees it."""
 
-from longstone.cases.commands.cases import allocate, close, correct, end_share, involve, open_case, reopen, share
+from longstone.cases.commands.cases import (
+    allocate,
+    close,
+    correct,
+    end_share,
+    involve,
+    open_case,
+    reopen,
+    review,
+    share,
+    take_back,
+)
 from longstone.cases.commands.seeing import (
     break_glass,
     lift_connection,
@@ -12,5 +23,5 @@ from longstone.cases.commands.seeing import (
 
 __all__ = [
     "allocate", "break_glass", "close", "correct", "end_share", "involve", "lift_connection", "lift_restriction", "open_case",
-    "record_connection", "reopen", "restrict", "review_glass", "share",
+    "record_connection", "reopen", "restrict", "review", "review_glass", "share", "take_back",
 ]  # fmt: skip

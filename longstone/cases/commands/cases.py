@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import Q
 
 from longstone.cases import rules
-from longstone.cases.models import Allocation, Case, CaseMove, CaseShare, Involvement
-from longstone.kernel import history, ledger, markings, states
+from longstone.cases.models import Allocation, Case, CaseMove, CaseReview, CaseShare, Involvement
+from longstone.kernel import history, holds, ledger, markings, states
 from longstone.kernel.actor import Actor
 from longstone.kernel.command import command, hold, require
 from longstone.kernel.models import Controller
@@ -34,7 +34,7 @@ def open_case(
     case = Case(controller_id=by.force, reference=reference, title=title, offence=offence, marking=marking)
     case.team, case.officer_id, case.opened_at = team, by.id, at
     states.begin(case, CaseMove, rules.CASE, now="open", by=by, at=at, episode=1)
-    history.put(Allocation, row=case, value=str(by.id), since=at, by=by)
+    history.put(Allocation, row=case, value=str(by.id or ""), since=at, by=by)
     ledger.record("case.opened", on=case, by=by, at=at, title=title, offence=offence)
     return case
 
@@ -52,6 +52,18 @@ def allocate(
     history.put(Allocation, row=case, value=str(to.pk), since=at, by=by)
     ledger.record("case.allocated", on=case, by=by, at=at, to=to.pk, officer=str(to))
     return case
+
+
+@command
+def review(*, by: Actor, at: datetime, case: Case, found: str) -> CaseReview:
+    """Review an open case, and write down what was found and what is to be done next."""
+    case = hold(case, by=by)
+    require(rules.may_review(by=by, case=case))
+    require(YES if found.strip() else no("Write down what you found, and what is to be done next."))
+    told = {"episode": case.episode, "found": found.strip(), "at": at, "by_id": by.staff, "by_name": by.name}
+    reviewed = CaseReview.objects.create(case=case, **told)
+    ledger.record("case.reviewed", on=case, by=by, at=at, episode=case.episode, found=reviewed.found)
+    return reviewed
 
 
 @command
@@ -163,3 +175,19 @@ def end_share(*, by: Actor, at: datetime, case: Case, to: Controller) -> Case:
     require(YES if ended else no("This case is not shared with that force."))
     ledger.record("case.share_ended", on=case, by=by, at=at, to=to.slug)
     return case
+
+
+@command
+def take_back(*, by: Actor, at: datetime, case: Case, seen: int, reason: str) -> Case:
+    """Take back a case that was opened by an import which is undone; its history stays."""
+    case = hold(case, by=by, seen=seen)
+    untouched = case.state_seq == 1 and not (_involves_anybody(case) or case.shares.exists())
+    require(rules.may_take_back(by=by, case=case, untouched=untouched))
+    require(holds.held([("case", str(case.pk))]))
+    states.move(case, CaseMove, rules.CASE, now="undone", by=by, at=at, episode=case.episode, reason=reason)
+    ledger.record("case.taken_back", on=case, by=by, at=at, reason=reason)
+    return case
+
+
+def _involves_anybody(case: Case) -> bool:
+    return case.involvements.everything(because="a case is taken back only while nobody has added to it").exists()

@@ -1,4 +1,4 @@
-"""Restricted cases, broken glass, connections, and the wall before all of a case (docs/adr/0012)."""
+"""Restricted cases, broken glass, connections, and the wall before all of a case (docs/adr/0014)."""
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from longstone.kernel.legal import may_read_and_write
-from longstone.kernel.walls import define, wall
+from longstone.kernel.walls import define, finder, wall
 
 CONNECTED = "SELECT case_id FROM cases_connection WHERE staff_id = staff AND ended_at IS NULL"
 SEEN = """
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0060_who_acts'),
-        ('cases', '0002_legal'),
+        ('cases', '0020_words'),
         ('people', '0040_who_sees'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -213,7 +213,8 @@ class Migration(migrations.Migration):
             "AND id <> ALL (ARRAY(SELECT cases_connected_to((SELECT actor_id()))))",
         ),
         *(wall(table, OF_CASE.format("row_id")) for table in ("cases_casemove", "cases_allocation")),
-        *(wall(table, OF_CASE.format("case_id")) for table in ("cases_caseshare", "cases_involvement", "cases_named")),
+        *(wall(table, OF_CASE.format("case_id")) for table in ("cases_casereview", "cases_caseshare", "cases_involvement", "cases_named")),
+        finder("cases_case"),
         wall("cases_connection", f"controller_id = ANY ((SELECT actor_with('keep connections'))::bigint[]) AND {UNCONNECTED}"),
         wall(
             "cases_glass",

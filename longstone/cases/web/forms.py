@@ -44,6 +44,16 @@ class AllocateForm(CommandForm):
     )
 
 
+class ReviewForm(CommandForm):
+    """What a review found."""
+
+    found = forms.CharField(
+        max_length=1000,
+        label="What did you find, and what is to be done next?",
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+
 class ShareForm(CommandForm):
     """With which force, why, and until when."""
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:case_id>/correct/", views.correct, name="correct"),
     path("<int:case_id>/share/", views.share, name="share"),
     path("<int:case_id>/share/<int:share_id>/end/", views.end_share, name="end-share"),
+    path("<int:case_id>/review/", views.review, name="review"),
     path("<int:case_id>/allocate/", views.allocate, name="allocate"),
     path("<int:case_id>/involve/", views.involve, name="involve"),
     path("<int:case_id>/close/", views.close, name="close"),

@@ -6,23 +6,25 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from longstone.cases import commands, queries, rules
 from longstone.cases.models import Case
 from longstone.cases.web import forms
+from longstone.cases.web.registers.cases import REGISTER
 from longstone.kernel.models import Controller
 from longstone.kernel.verdict import Verdict
 from longstone.kernel.web.forms import CommandForm
-from longstone.kernel.web.pages import act, asked, find, page, sliced
+from longstone.kernel.web.pages import act, asked, find, page
+from longstone.kernel.web.panels import Action
+from longstone.kernel.web.registers import answer
 from longstone.kernel.web.request import Request, show
 from longstone.people import queries as people
 from longstone.people import sameness
 from longstone.people.models import Person, Staff
 
 MANY = 20
-WHICH = {"": "All", "mine": "Mine", "open": "Open", "closed": "Closed"}
 
 
 def _case(request: Request, case_id: int) -> Case:
@@ -34,15 +36,10 @@ def _url(case: Case) -> str:
 
 
 @page
-def cases(request: Request) -> HttpResponse:
+def cases(request: Request) -> HttpResponseBase:
     """Show the cases that the officer may see."""
-    text, which = asked(request), asked(request, "which")
-    which = which if which in WHICH else ""
-    shown = sliced(queries.cases(by=request.actor, text=text, which=which), request.GET.get("from"))
-    show(request, "cases", ids=[case.pk for case in shown.rows], filter=text, which=which, total=shown.total)
     may = rules.may_open(by=request.actor)
-    context = {"shown": shown, "q": text, "which": which, "choices": WHICH.items(), "may": may}
-    return render(request, "cases/cases.html", context)
+    return answer(request, REGISTER, actions=[Action("Open a case", reverse("cases:open"), may.refusal)])
 
 
 @page
@@ -102,6 +99,17 @@ def allocate(request: Request, case_id: int) -> HttpResponse:
     return _act_on(
         request, case, title="Allocate the case", button="Allocate", form=form, command=commands.allocate, may=may,
         said="The case is allocated.", edits=case, more={"stands": [("Officer", case.officer), ("Team", case.team)]},
+    )  # fmt: skip
+
+
+@page
+def review(request: Request, case_id: int) -> HttpResponse:
+    """Review an open case."""
+    case = _case(request, case_id)
+    return _act_on(
+        request, case, title="Review the case", button="Record the review", form=forms.ReviewForm(request.POST or None),
+        command=commands.review, may=rules.may_review(by=request.actor, case=case),
+        said="The review is recorded. The next is counted from now.",
     )  # fmt: skip
 
 

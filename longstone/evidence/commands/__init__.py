@@ -29,11 +29,13 @@ from longstone.evidence.commands.material import (
     examination_failed,
     examination_interrupted,
     finish_examination,
+    read_findings,
     receive_copy,
     sweep_staged,
     withhold,
 )
+from longstone.evidence.commands.queue import complete, receive_from_queue, take_back_from_queue
 
 __all__ = [
-    "accept", "add_location", "approve_disposal", "ask_for_examination", "begin_examination", "bundle_failed", "bundle_ready", "correct_owner_role", "decline", "deposit", "dispose", "examination_failed", "examination_interrupted", "finish_examination", "hand_out", "name_contents", "not_removed", "offer", "propose_disposal", "receive_copy", "remove_bytes", "reseal", "return_to_owner", "seize", "store", "sweep_staged", "take_out", "withdraw", "withdraw_disposal", "withhold",
+    "accept", "add_location", "approve_disposal", "ask_for_examination", "begin_examination", "bundle_failed", "bundle_ready", "complete", "correct_owner_role", "decline", "deposit", "dispose", "examination_failed", "examination_interrupted", "finish_examination", "hand_out", "name_contents", "not_removed", "offer", "propose_disposal", "read_findings", "receive_copy", "receive_from_queue", "remove_bytes", "reseal", "return_to_owner", "seize", "store", "sweep_staged", "take_back_from_queue", "take_out", "withdraw", "withdraw_disposal", "withhold",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from longstone.evidence import rules
-from longstone.evidence.models import Copy, Examination, ExaminationMove, Exhibit, Withheld
+from longstone.evidence.models import Copy, Examination, ExaminationMove, Exhibit, FindingsRead, Withheld
 from longstone.kernel import ledger, states
 from longstone.kernel.actor import Actor
 from longstone.kernel.command import command, hold, require
@@ -113,6 +113,19 @@ def withhold(*, by: Actor, at: datetime, examination: Examination, row: int, rea
     )
     ledger.record("row.withheld", on=examination.copy.exhibit, by=by, at=at, catalogue=examination.catalogue, row=row)
     return withheld
+
+
+@command
+def read_findings(*, by: Actor, at: datetime, examination: Examination) -> FindingsRead:
+    """Say that one has read what an examination found; it no longer waits for them."""
+    examination = hold(examination, by=by)
+    read = examination.readers.filter(staff=by.id).exists()
+    finished = examination.state == "finished"
+    require(rules.may_say_read(by=by, controller=examination.controller_id, finished=finished, read=read))
+    said = FindingsRead.objects.create(examination=examination, staff_id=by.staff, at=at)
+    told = {"copy": examination.copy.sha256, "catalogue": examination.catalogue}
+    ledger.record("findings.read_through", on=examination.copy.exhibit, by=by, at=at, **told)
+    return said
 
 
 @command

@@ -1,8 +1,8 @@
-"""The wall before exhibits and all that hangs on them (docs/adr/0012)."""
+"""The wall before exhibits and all that hangs on them (docs/adr/0014)."""
 
 from django.db import migrations
 
-from longstone.kernel.walls import define, wall
+from longstone.kernel.walls import define, finder, wall
 
 IN_HAND = "SELECT case_id FROM evidence_exhibit WHERE holder_id = (SELECT actor_id()) OR offered_to_id = (SELECT actor_id())"
 EXHIBIT = """
@@ -10,7 +10,7 @@ EXHIBIT = """
 AND case_id <> ALL (ARRAY(SELECT cases_connected_to((SELECT actor_id()))))
 """
 OF = "EXISTS (SELECT 1 FROM {} above WHERE above.id = {})"
-OF_EXHIBIT = ("evidence_copy", "evidence_bundle", "evidence_seal")
+OF_EXHIBIT = ("evidence_copy", "evidence_bundle", "evidence_seal", "evidence_waiting")
 OF_COPY = ("evidence_examination", "evidence_disposal")
 MOVES = {
     "evidence_custodymove": "evidence_exhibit", "evidence_ownerrole": "evidence_exhibit", "evidence_examinationmove": "evidence_examination",
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('cases', '0040_who_sees'),
         ('kernel', '0060_who_acts'),
-        ('evidence', '0011_disposal_legal'),
+        ('evidence', '0020_words'),
     ]
 
     operations = [
@@ -43,6 +43,8 @@ class Migration(migrations.Migration):
         wall("evidence_exhibit", EXHIBIT),
         *(wall(table, OF.format("evidence_exhibit", "exhibit_id")) for table in OF_EXHIBIT),
         *(wall(table, OF.format("evidence_copy", "copy_id")) for table in OF_COPY),
-        wall("evidence_withheld", OF.format("evidence_examination", "examination_id")),
+        *(wall(table, OF.format("evidence_examination", "examination_id")) for table in ("evidence_withheld", "evidence_findingsread")),
         *(wall(table, OF.format(above, "row_id")) for table, above in MOVES.items()),
+        finder("evidence_exhibit"),
+        finder("evidence_seal"),
     ]

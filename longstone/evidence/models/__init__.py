@@ -17,10 +17,31 @@ from longstone.evidence.models.exhibits import (
     Seal,
     Withheld,
 )
+from longstone.evidence.models.findings import FindingsRead
 from longstone.evidence.models.places import Location, LocationQuerySet
+from longstone.evidence.models.waiting import Waiting, WaitingQuerySet
 
 __all__ = [
-    "Bundle", "BundleMove", "BundleQuerySet", "Copy", "CopyQuerySet", "CustodyMove", "Disposal", "DisposalMove",
-    "DisposalQuerySet", "Examination", "ExaminationMove", "ExaminationQuerySet", "Exhibit", "ExhibitQuerySet", "Location", "LocationQuerySet",
-    "OwnerRole", "Seal", "Withheld",
+    "Bundle",
+    "BundleMove",
+    "BundleQuerySet",
+    "Copy",
+    "CopyQuerySet",
+    "CustodyMove",
+    "Disposal",
+    "DisposalMove",
+    "DisposalQuerySet",
+    "Examination",
+    "ExaminationMove",
+    "ExaminationQuerySet",
+    "Exhibit",
+    "ExhibitQuerySet",
+    "FindingsRead",
+    "Location",
+    "LocationQuerySet",
+    "OwnerRole",
+    "Seal",
+    "Waiting",
+    "WaitingQuerySet",
+    "Withheld",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from django import forms
 from longstone.evidence.models import Location
 from longstone.evidence.queries import legal_powers
 from longstone.evidence.rules import KINDS, OWNER_ROLES
+from longstone.kernel.imports import UNKNOWN
 from longstone.kernel.web.forms import CommandForm, DateTimeLocal
 from longstone.people.models import Staff
 
@@ -114,6 +115,21 @@ class OwnerRoleForm(CommandForm):
         choices=list(OWNER_ROLES.items()), label="Whose is it, in this case?", widget=forms.RadioSelect
     )
     since = DateTimeLocal(label="From when is that so?", help_text="The time of seizure, if it was always so.")
+
+
+class CompleteForm(CommandForm):
+    """What an old list did not say of an exhibit."""
+
+    power = forms.ChoiceField(choices=[], label="Legal power")
+    seized_at_place = forms.CharField(max_length=200, label="Where was it seized?")
+
+    def __init__(self, *args: object, known: dict[str, str], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        powers = [(one.id, one.title) for one in legal_powers().values()]
+        self.fields["power"].choices = [("", "Choose"), *powers]  # type: ignore[attr-defined]  # a choice field
+        for name, value in known.items():
+            if value != UNKNOWN:
+                self.fields[name] = forms.CharField(widget=forms.HiddenInput, initial=value)
 
 
 class LocationForm(CommandForm):

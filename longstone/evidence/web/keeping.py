@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from longstone.evidence import commands, queries, rules
+from longstone.evidence import commands, rules
 from longstone.evidence.commands.disposal import may_propose
 from longstone.evidence.models import Copy, Disposal
 from longstone.evidence.web import forms
 from longstone.evidence.web.disposal_forms import ApproveForm, DisposalForm
+from longstone.evidence.web.registers.disposals import REGISTER
 from longstone.evidence.web.views import act_on
 from longstone.kernel.refusals import NotPermitted
 from longstone.kernel.store import telling, watching
-from longstone.kernel.web.pages import find, page, sliced
+from longstone.kernel.web.pages import find, page
+from longstone.kernel.web.registers import answer
 from longstone.kernel.web.request import Request, show
 
 
@@ -57,11 +60,9 @@ def withdraw(request: Request, disposal_id: int) -> HttpResponse:
 
 
 @page
-def disposals(request: Request) -> HttpResponse:
+def disposals(request: Request) -> HttpResponseBase:
     """List the disposals that wait."""
-    shown = sliced(queries.disposals_waiting(by=request.actor), request.GET.get("from"))
-    show(request, "disposals", ids=[one.pk for one in shown.rows], total=shown.total)
-    return render(request, "evidence/disposals.html", {"shown": shown})
+    return answer(request, REGISTER)
 
 
 @page

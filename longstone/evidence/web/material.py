@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
 from longstone.evidence import catalogue, commands, jobs, rules
 from longstone.evidence.models import Bundle, Copy, Examination, Exhibit
 from longstone.evidence.web import forms
+from longstone.evidence.web.registers.catalogue import within
 from longstone.evidence.web.views import act_on, exhibit_of
 from longstone.kernel import store
 from longstone.kernel.actor import Actor
 from longstone.kernel.refusals import NotPermitted
 from longstone.kernel.web.pages import act, find, page
+from longstone.kernel.web.registers import answer
 from longstone.kernel.web.request import Request, show
 
 
@@ -82,40 +85,36 @@ def download(request: Request, bundle_id: int) -> HttpResponse | StreamingHttpRe
 
 
 @page
-def browse(request: Request, copy_id: int) -> HttpResponse:
+def browse(request: Request, copy_id: int) -> HttpResponseBase:
     """Show what an examination found, page by page, searched by name."""
     copy = find(Copy.objects.visible_to(request.actor).select_related("exhibit__case"), pk=copy_id)
-    opened = catalogue.open(copy, by=request.actor)
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:200]
-    table = "problems" if request.GET.get("show") == "problems" else "files"
-    after = request.GET.get("after", "")
-    start = int(after) if after.isascii() and after.isdigit() and len(after) < 15 else -1  # noqa: PLR2004
-    found = opened.page(table, search=text, after=start)
-    total = opened.count(table, search=text)
-    show(
-        request,
-        "catalogue",
-        on=copy.exhibit,
-        table=table,
-        filter=text,
-        ids=[r["row"] for r in found["rows"]],
-        total=total,
+    problems = request.GET.get("show", "files") == "problems"
+    opened, exhibit = catalogue.open(copy, by=request.actor), copy.exhibit
+    kinds = [
+        ("Entries", "?" if problems else ""),
+        (f"Problems ({opened.count('problems')})", "" if problems else "?show=problems"),
+    ]
+    return answer(
+        request, within(copy_id, by=request.actor, problems=problems), on=exhibit, caption=f"{exhibit.reference}: {copy.name}",
+        trail=[(exhibit.case.reference, reverse("case", args=[exhibit.case_id])), (exhibit.reference, reverse("exhibit", args=[exhibit.pk]))],
+        beside=[*kinds, ("I have read this", reverse("evidence:read-findings", args=[copy.pk]))],
+        warning="" if opened.examination.complete else "Not everything could be read. The problems say what and why.",
+    )  # fmt: skip
+
+
+@page
+def read_findings(request: Request, copy_id: int) -> HttpResponse:
+    """Say that one has read what was found on a copy."""
+    copy = find(Copy.objects.visible_to(request.actor).select_related("exhibit__case"), pk=copy_id)
+    done = find(Examination.objects.visible_to(request.actor).filter(copy=copy).exclude(state="failed"))
+    read = done.readers.filter(staff=request.actor.id).exists()
+    may = rules.may_say_read(
+        by=request.actor, controller=copy.controller_id, finished=done.state == "finished", read=read
     )
-    context = {
-        "copy": copy,
-        "exhibit": copy.exhibit,
-        "examination": opened.examination,
-        "q": text,
-        "table": table,
-    }
-    context |= {
-        "rows": found["rows"],
-        "next": found.get("next"),
-        "total": total,
-        "start": start,
-        "withheld": len(opened.without),
-    }
-    return render(request, "evidence/catalogue.html", context)
+    return act_on(
+        request, copy.exhibit, title=f"I have read what was found on {copy}", button="I have read it", form=forms.AcceptForm(request.POST or None),
+        command=commands.read_findings, may=may, said="It no longer waits for you.", examination=done,
+    )  # fmt: skip
 
 
 TIMES = [("modified", "Contents changed"), ("changed", "Entry changed"), ("accessed", "Opened"), ("born", "Made")]

@@ -12,6 +12,7 @@ from longstone.cases.models import Case
 from longstone.evidence import commands, queries, rules
 from longstone.evidence.models import Exhibit
 from longstone.evidence.web import forms
+from longstone.kernel.imports import UNKNOWN
 from longstone.kernel.verdict import Verdict
 from longstone.kernel.web.forms import CommandForm
 from longstone.kernel.web.pages import act, find, page
@@ -187,6 +188,18 @@ def return_to_owner(request: Request, exhibit_id: int) -> HttpResponse:
         request, exhibit, title="Return it to its owner", button="Return it", form=forms.ReasonForm(request.POST or None),
         command=commands.return_to_owner, may=rules.may_put_away(by=request.actor, exhibit=exhibit),
         said="Returned. Its custody ends here.",
+    )  # fmt: skip
+
+
+@page
+def complete(request: Request, exhibit_id: int) -> HttpResponse:
+    """Fill in what an old list did not say of an exhibit."""
+    exhibit = exhibit_of(request, exhibit_id)
+    known = {"power": exhibit.power, "seized_at_place": exhibit.seized_at_place}
+    return act_on(
+        request, exhibit, title="Fill in what the old list did not say", button="Fill it in",
+        form=forms.CompleteForm(request.POST or None, known=known), command=commands.complete,
+        may=rules.may_complete(by=request.actor, exhibit=exhibit, known=UNKNOWN not in known.values()), said="It is filled in.",
     )  # fmt: skip
 
 

@@ -1,17 +1,24 @@
-"""What does the ledger keep? Entries, the tree over them, the checkpoints signed on the way, and what others say of these."""
+"""What does the ledger keep? Entries, their numbers, the tree over them, the checkpoints signed on the way, and what others say of these."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Length, Now
+from django.db.models.lookups import Exact
 
 LEEWAY = timedelta(minutes=5)
+OF_THE_LEDGER = [
+    "bytes.removed",
+    "checkpoint.stamped",
+    "entry.erased",
+    "ledger.restored",
+]  # what the ledger's own keeping asks for
 
 
 class Entry(models.Model):
-    """One act, one read or one refusal; `leaf_index` is empty until the sequencer numbers it."""
+    """One act, one read or one refusal. It is never written again but to erase it: its number stands in its leaf."""
 
     uuid = models.UUIDField(unique=True)
     event = models.CharField(max_length=60)
@@ -26,8 +33,6 @@ class Entry(models.Model):
     past = models.BooleanField(default=False)
     facts = models.TextField()
     salt = models.BinaryField()
-    leaf_index = models.BigIntegerField(null=True, unique=True)
-    commitment = models.BinaryField(null=True)
 
     class Meta:
         app_label = "kernel"
@@ -41,14 +46,57 @@ class Entry(models.Model):
             )
         ]
         indexes = [
-            models.Index("id", name="waiting_for_a_leaf", condition=models.Q(leaf_index=None)),
             models.Index("on_kind", "on_id", name="entries_of_a_subject"),
+            models.Index("event", "id", name="entries_of_the_ledger", condition=models.Q(event__in=OF_THE_LEDGER)),
         ]
 
     @property
     def erased(self) -> bool:
         """Say whether only the entry's leaf is left: facts are never an empty text otherwise."""
         return self.facts == ""
+
+    @property
+    def leaf_index(self) -> int | None:
+        """Give the entry's number, if the sequencer has given it one."""
+        found: Leaf | None = getattr(self, "leaf", None)
+        return found.index if found else None
+
+    @property
+    def commitment(self) -> bytes:
+        """Give what the entry's leaf commits to; nothing while it has none."""
+        found: Leaf | None = getattr(self, "leaf", None)
+        return bytes(found.commitment) if found else b""
+
+
+class Leaf(models.Model):
+    """The number of one entry, and what the tree's leaf there commits to: written once by the sequencer, changed by nobody.
+
+    That there is such an entry is checked by a trigger, a batch at a time: a foreign key would cost more than all the rest (docs/adr/0008).
+    """
+
+    index = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="leaf", db_constraint=False)
+    commitment = models.BinaryField()
+
+    class Meta:
+        app_label = "kernel"
+        db_table = "ledger_leaf"
+        constraints = [
+            models.CheckConstraint(name="a_leaf_has_a_place", condition=models.Q(index__gte=0)),
+            models.CheckConstraint(name="a_commitment_is_a_digest", condition=Exact(Length("commitment"), 32)),
+        ]
+
+
+class Waiting(models.Model):
+    """That an entry has no number yet: written by the database with the entry, taken away with the number's coming."""
+
+    entry = models.OneToOneField(
+        Entry, on_delete=models.PROTECT, primary_key=True, related_name="waiting", db_constraint=False
+    )
+
+    class Meta:
+        app_label = "kernel"
+        db_table = "ledger_waiting"
 
 
 class Node(models.Model):

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 
 from longstone.kernel import keys, whole
-from longstone.kernel.ledger.entries import Checkpoint, Entry
+from longstone.kernel.ledger.entries import Checkpoint, Leaf
 from longstone.kernel.refusals import Refusal
 from longstone.kernel.store.disk import make_folder, sync_folder, write_all
 from verifier import note
@@ -145,8 +145,8 @@ def _append(place: Path, sure: int, size: int) -> None:
 def _blocks(start: int, end: int) -> Iterator[bytes]:
     for first in range(start, end, CHUNK):
         beyond = min(first + CHUNK, end)
-        rows = Entry.objects.filter(leaf_index__gte=first, leaf_index__lt=beyond).order_by("leaf_index")
-        found = b"".join(bytes(one or b"") for one in rows.values_list("commitment", flat=True))
+        rows = Leaf.objects.filter(index__gte=first, index__lt=beyond).order_by("index")
+        found = b"".join(bytes(one) for one in rows.values_list("commitment", flat=True))
         if len(found) != (beyond - first) * WIDTH:
             raise OutsideFault(f"The ledger lacks an entry between {first} and {beyond}. Have it audited.")
         yield found

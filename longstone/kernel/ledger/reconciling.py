@@ -18,8 +18,8 @@ from django.db import connection, transaction
 from longstone.kernel import keys, ledger
 from longstone.kernel.actor import Actor
 from longstone.kernel.command import command, require
-from longstone.kernel.ledger import bounds, canonical, notes, outside, restorations, sequencer, tree
-from longstone.kernel.ledger.entries import Checkpoint, Entry, Node
+from longstone.kernel.ledger import bounds, canonical, leaves, nodes, notes, outside, restorations, sequencer, tree
+from longstone.kernel.ledger.entries import Checkpoint, Entry
 from longstone.kernel.ledger.restorations import LOST, Restoration
 from longstone.kernel.refusals import Refusal
 from longstone.kernel.verdict import YES, Verdict, no
@@ -129,26 +129,19 @@ def _root_with(start: int, commitments: list[bytes]) -> bytes:
 
 def _fill(start: int, lost: Lost, *, at: datetime) -> list[tuple[int, int]]:
     """Give the lost places back to entries that the backup still held unnumbered; fill the others; say which those are."""
-    still_here = {canonical.commitment(one): one for one in Entry.objects.filter(leaf_index=None)}
+    still_here = {canonical.commitment(one): one for one in Entry.objects.filter(waiting__isnull=False)}
     places = list(enumerate(lost.commitments, start=start))
     found = [(index, commitment, still_here.get(commitment)) for index, commitment in places]
-    again = [entry for _, _, entry in found if entry]
-    for index, commitment, entry in found:
-        if entry:
-            entry.leaf_index, entry.commitment = index, commitment
-    Entry.objects.bulk_update(again, ["leaf_index", "commitment"], batch_size=1000)
-    gone = [(index, commitment) for index, commitment, entry in found if entry is None]
-    Entry.objects.bulk_create([_placeholder(*one, at=at) for one in gone], batch_size=1000)
-    made = _grown(start, lost.commitments)
-    Node.objects.bulk_create([Node(level=level, index=index, hash=h) for (level, index), h in made.items()])
-    return _ranges([index for index, _ in gone])
+    gone = [index for index, _, entry in found if entry is None]
+    made = Entry.objects.bulk_create([_placeholder(at=at) for _ in gone], batch_size=1000)
+    standing = dict(zip(gone, made, strict=True))
+    leaves.add(start, [(entry or standing[index]).pk for index, _, entry in found], lost.commitments)
+    nodes.add(_grown(start, lost.commitments))
+    return _ranges(gone)
 
 
-def _placeholder(index: int, commitment: bytes, *, at: datetime) -> Entry:
-    return Entry(
-        uuid=uuid4(), event=LOST, by_name="the restorer", at=at, past=True, facts="", salt=b"",
-        leaf_index=index, commitment=commitment,
-    )  # fmt: skip
+def _placeholder(*, at: datetime) -> Entry:
+    return Entry(uuid=uuid4(), event=LOST, by_name="the restorer", at=at, past=True, facts="", salt=b"")
 
 
 def _ranges(indices: list[int]) -> list[tuple[int, int]]:
@@ -192,9 +185,8 @@ def _sign_on(entry: Entry, restoration: Restoration) -> None:
     """Number the entry that says so, next after what was known, and sign: no size that was signed before is signed again."""
     entry.refresh_from_db()
     index = int(restoration.known_size or 0)
-    entry.leaf_index, entry.commitment = index, canonical.commitment(entry)
-    entry.save(update_fields=["leaf_index", "commitment"])
-    made = _grown(index, [entry.commitment])
-    Node.objects.bulk_create([Node(level=level, index=place, hash=h) for (level, place), h in made.items()])
+    commitment = canonical.commitment(entry)
+    leaves.add(index, [entry.pk], [commitment])
+    nodes.add(_grown(index, [commitment]))
     sequencer.put_name(index + 1, tree.root(index + 1, restorations.fetch))
     transaction.on_commit(partial(bounds.restored, index + 1))

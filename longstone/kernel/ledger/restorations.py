@@ -120,7 +120,7 @@ def keep_outside() -> int:
 
 def _told_since(size: int, event: str, fact: str) -> list[str]:
     """Name what entries numbered since tell of; bytes that another record keeps were not removed."""
-    told = Entry.objects.filter(leaf_index__gte=size, event=event).exclude(facts="").values_list("facts", flat=True)
+    told = Entry.objects.filter(leaf__index__gte=size, event=event).exclude(facts="").values_list("facts", flat=True)
     facts = (json.loads(one) for one in told)
     return [str(one[fact]) for one in facts if not one.get("kept")]
 
@@ -135,10 +135,10 @@ def erased_no_more() -> list[str]:
 def erased_again() -> list[dict[str, object]]:
     """Name the entries that were erased before the restore: the entry that said so may be lost, so the next one says it."""
     told = outside.listed("erased")
-    found = Entry.objects.filter(uuid__in=told, facts="", leaf_index__isnull=False).order_by("leaf_index")
+    found = Entry.objects.filter(uuid__in=told, facts="", leaf__isnull=False)
     return [
-        {"entry": str(one.uuid), "leaf_index": one.leaf_index, "commitment": bytes(one.commitment or b"").hex()}
-        for one in found
+        {"entry": str(one.uuid), "leaf_index": one.leaf_index, "commitment": one.commitment.hex()}
+        for one in found.select_related("leaf").order_by("leaf__index")
     ]
 
 

@@ -2,50 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import NamedTuple
-from uuid import UUID
-
 from django.conf import settings
 from django.db import connection, transaction
 
 from longstone.kernel import keys, promises
-from longstone.kernel.ledger import bounds, canonical, nodes, notes, restorations, tree
+from longstone.kernel.ledger import bounds, leaves, nodes, notes, restorations, texts, tree
 from longstone.kernel.ledger.bounds import NotSigned
 from longstone.kernel.ledger.entries import Checkpoint
 from verifier.tree import leaf_hash
 
 BY_INDEX = "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)"
 LOCK = 0x6C6F6E67  # any number that only the sequencer uses
-BATCH = 5000
-WINDOW = 10_000  # old numbers that are counted again with each batch, so that a removed entry is noticed soon
-COLUMNS = "id, uuid, event, controller, by_id, by_name, on_kind, on_id, on_label, at, past, recorded_at, facts, salt"
-WAITING = f"SELECT {COLUMNS} FROM ledger_entry WHERE leaf_index IS NULL ORDER BY id LIMIT %s"  # noqa: S608 - our own columns
-NUMBER = """UPDATE ledger_entry e SET leaf_index = n.leaf, commitment = n.told
-FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[]) AS n (id, leaf, told) WHERE e.id = n.id AND e.leaf_index IS NULL AND e.id BETWEEN %s AND %s"""
-AGAIN = f"""SELECT leaf_index, commitment, {canonical.SALTED_TEXT}, {canonical.WORDS}, {COLUMNS} FROM ledger_entry
-WHERE leaf_index >= %s AND leaf_index < %s ORDER BY leaf_index"""  # noqa: S608 - our own columns
+BATCH = 10_000
+WINDOW = 5000  # old numbers that are counted again with each batch, so that a removed entry is noticed soon
+COUNT = """SELECT count(*) FROM ledger_leaf l CROSS JOIN LATERAL (SELECT FROM ledger_entry e WHERE e.id = l.entry_id OFFSET 0) AS entry
+WHERE l."index" >= %s AND l."index" < %s"""
 
 __all__ = ["BATCH", "NotSigned", "catch_up", "sequence"]
-
-
-class Row(NamedTuple):
-    """An entry as it stands in the table: a model's instance would cost more than the hashing."""
-
-    id: int
-    uuid: UUID
-    event: str
-    controller: str
-    by_id: int | None
-    by_name: str
-    on_kind: str
-    on_id: str
-    on_label: str
-    at: datetime
-    past: bool
-    recorded_at: datetime
-    facts: str
-    salt: bytes
 
 
 def sequence() -> int:
@@ -53,11 +26,11 @@ def sequence() -> int:
     with promises.writing("ledger"), transaction.atomic():
         if not _locked():
             return 0
-        waiting = _waiting()
-        if waiting:
+        ids, commitments = texts.waiting(BATCH)
+        if ids:
             restorations.refuse_if_pending()
-            _grow(waiting)
-        return len(waiting)
+            _grow(ids, commitments)
+        return len(ids)
 
 
 def _locked() -> bool:
@@ -70,30 +43,24 @@ def _locked() -> bool:
         return True
 
 
-def _waiting() -> list[Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING, [BATCH])
-        return [Row._make(found) for found in cursor.fetchall()]
-
-
-def _grow(waiting: list[Row]) -> None:
+def _grow(ids: list[int], commitments: list[bytes]) -> None:
     last = Checkpoint.objects.order_by("-size").first()
     size = last.size if last else 0
+    end = size + len(ids)
     bounds.refuse_below(size)
     old = nodes.hashes(tree.peaks(size))
     _follows(last, old)
-    _number(waiting, size)
-    leaves = _read_again(size, size + len(waiting))
-    grown = tree.append(leaves, size, old.fetch)
+    _number(ids, commitments, size)
+    grown = tree.append(_read_again(size, end), size, old.fetch)
     nodes.add(grown)
-    _sign(size + len(waiting), nodes.Hashes({**old, **grown}))
+    _sign(end, nodes.Hashes({**old, **grown}))
 
 
 def _follows(last: Checkpoint | None, old: nodes.Hashes) -> None:
     """Refuse to sign on tables that do not follow from what was signed last."""
     size = last.size if last else 0
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(leaf_index) + 1, 0) FROM ledger_entry")
+        cursor.execute('SELECT coalesce(max("index") + 1, 0) FROM ledger_leaf')
         held = cursor.fetchone()[0]
     if held != size or not _window_is_whole(size):
         raise NotSigned(f"The last checkpoint signed {size} entries, but the ledger holds another number.")
@@ -105,31 +72,25 @@ def _window_is_whole(size: int) -> bool:
     """Count one stretch of the numbers again, another one with each size: to count all would take longer with every entry."""
     start = size % (size // WINDOW + 1) * WINDOW
     with connection.cursor() as cursor:
-        told = "SELECT count(*) FROM ledger_entry WHERE leaf_index >= %s AND leaf_index < %s"
-        cursor.execute(told, [start, min(start + WINDOW, size)])
+        cursor.execute(COUNT, [start, min(start + WINDOW, size)])
         return bool(cursor.fetchone()[0] == min(WINDOW, size - start))
 
 
-def _number(waiting: list[Row], size: int) -> None:
-    told = [canonical.commitment(row) for row in waiting]
-    with connection.cursor() as cursor:
-        ids = [row.id for row in waiting]
-        cursor.execute(NUMBER, [ids, list(range(size, size + len(ids))), told, ids[0], ids[-1]])
-        if cursor.rowcount != len(waiting):
-            raise NotSigned(f"Of {len(waiting)} entries {cursor.rowcount} could be numbered. The tables were changed.")
+def _number(ids: list[int], commitments: list[bytes], size: int) -> None:
+    waited = leaves.add(size, ids, commitments)
+    if waited != len(ids):
+        raise NotSigned(f"Of {len(ids)} entries only {waited} still waited. The tables were changed.")
 
 
 def _read_again(start: int, end: int) -> list[bytes]:
     """Re-read and re-derive what is about to be signed, and give its leaf hashes."""
-    with connection.cursor() as cursor:
-        cursor.execute(AGAIN, [start, end])
-        found = cursor.fetchall()
-    if [one[0] for one in found] != list(range(start, end)):
+    found = texts.numbered(start, end)
+    if found.numbers != list(range(start, end)) or None in found.digests:
         raise NotSigned(f"The entries from {start} to {end} were changed while they were being numbered.")
-    for _, told, salted, words, *columns in found:
-        if not canonical.fits(told, salted, words) and canonical.commitment(Row._make(columns)) != told:
-            raise NotSigned(f"Entry {columns[1]} changed while it was being numbered.")
-    return [leaf_hash(one[1]) for one in found]
+    sound = [one or b"" for one in found.digests]
+    if found.told != b"".join(sound):
+        raise NotSigned(f"An entry from {start} to {end} changed while it was being numbered.")
+    return [leaf_hash(one) for one in sound]
 
 
 def _sign(size: int, known: nodes.Hashes) -> None:

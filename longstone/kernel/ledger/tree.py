@@ -12,16 +12,15 @@ Fetch = Callable[[int, int], bytes]
 
 
 def append(leaves: Sequence[bytes], size: int, fetch: Fetch) -> dict[Place, bytes]:
-    """Work out the complete subtrees that new leaf hashes add to a tree of a size."""
+    """Work out the complete subtrees that new leaf hashes add to a tree of a size, level by level."""
     made: dict[Place, bytes] = {}
-    for index, leaf in enumerate(leaves, start=size):
-        made[(0, index)] = leaf
-        level, place = 0, index
-        while place & 1:
-            left = made.get((level, place - 1)) or fetch(level, place - 1)
-            parent = node_hash(left, made[(level, place)])
-            level, place = level + 1, place >> 1
-            made[(level, place)] = parent
+    level, start, row = 0, size, list(leaves)
+    while row:
+        made.update(zip(((level, index) for index in range(start, start + len(row))), row, strict=True))
+        if start & 1:
+            start, row = start - 1, [fetch(level, start - 1), *row]
+        pairs = zip(row[::2], row[1::2], strict=False)  # the last of an odd number has no sibling yet
+        level, start, row = level + 1, start >> 1, [sha256(b"\x01" + left + right).digest() for left, right in pairs]
     return made
 
 

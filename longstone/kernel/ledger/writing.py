@@ -20,9 +20,11 @@ PAST = "record past acts"
 
 def record(event: str, *, on: models.Model | None, by: Actor, at: datetime, **facts: Any) -> Entry:
     """Write down an act, inside the command that does it."""
+    entry = _write(event, on=on, by=by, at=at, facts=facts)
     if sheet := promises.current_sheet():
-        sheet.recorded += 1
-    return _write(event, on=on, by=by, at=at, facts=facts)
+        sheet.recorded, sheet.entry = sheet.recorded + 1, entry
+        sheet.happened.append(promises.Happened(event, on, at))
+    return entry
 
 
 def read(register: str, *, by: Actor, on: models.Model | None = None, **facts: Any) -> Entry:

@@ -6,6 +6,6 @@ from longstone.kernel.walls import know_the_actor
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0030_backups_and_restorations")]
+    dependencies = [("kernel", "0045_views")]
 
     operations = [know_the_actor()]

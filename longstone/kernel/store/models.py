@@ -14,6 +14,7 @@ class Staged(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     controller_id = models.BigIntegerField(null=True)
     by_id = models.BigIntegerField(null=True)
+    by_system = models.BigIntegerField(null=True)
     by_name = models.CharField(max_length=120)
     name = models.CharField(max_length=255)
     size = models.BigIntegerField()

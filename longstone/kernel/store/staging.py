@@ -76,8 +76,13 @@ def _update(staged: Staged, **changed: Any) -> Staged:
 
 def find(upload_id: UUID, *, by: Actor) -> Staged | None:
     """Find somebody's own upload that waits: nobody has claimed it, and its bytes were not given up."""
-    found = Staged.objects.filter(pk=upload_id, by_id=by.id, claimed_at=None).first()
+    found = Staged.objects.filter(pk=upload_id, claimed_at=None, **_whose(by)).first()
     return found if found and _path(found.pk).exists() else None
+
+
+def _whose(by: Actor) -> dict[str, int | None]:
+    """Say whose an upload is: a member of staff's, or a registered system's."""
+    return {"by_id": by.id, "by_system": by.system}
 
 
 def begin(*, by: Actor, at: datetime, name: str, size: int) -> Staged:
@@ -88,7 +93,7 @@ def begin(*, by: Actor, at: datetime, name: str, size: int) -> Staged:
 
 
 def _create(staged_id: UUID, *, by: Actor, at: datetime, name: str, **told: Any) -> Staged:
-    who = {"controller_id": by.controller, "by_id": by.id, "by_name": by.name[:120]}
+    who = {"controller_id": by.controller, "by_name": by.name[:120], **_whose(by)}
     with promises.writing("store"):
         return Staged.objects.create(pk=staged_id, name=_label(name), created_at=at, **who, **told)
 
@@ -234,8 +239,8 @@ def claim(staged_id: UUID, *, by: Actor, expected_sha256: str | None = None) -> 
 
 
 def _claimable(staged_id: UUID, *, by: Actor) -> Staged:
-    row = Staged.objects.select_for_update().filter(pk=staged_id, by_id=by.staff).first()
-    if row is None:
+    row = Staged.objects.select_for_update().filter(pk=staged_id, **_whose(by)).first()
+    if row is None or not by.known:
         raise Refusal("There is no such upload of yours. Choose the file again.", field="staged")
     if row.claimed_at is not None:
         raise Refusal("That upload has been used already. Choose the file again.", field="staged")

@@ -7,23 +7,26 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from longstone.kernel import erasures, holds
 from longstone.kernel.erasures import Erasure
 from longstone.kernel.holds import Hold
+from longstone.kernel.ledger.entries import Entry
 from longstone.kernel.refusals import NotPermitted
 from longstone.kernel.scoped import Scoped
 from longstone.kernel.web.forms import CommandForm
-from longstone.kernel.web.pages import act, find, page, sliced
+from longstone.kernel.web.pages import Link, Listing, act, find, listed, page, sliced
+from longstone.kernel.web.panels import Action
+from longstone.kernel.web.registers import answer
+from longstone.kernel.web.registers import erasures as erasures_list
+from longstone.kernel.web.registers import holds as holds_list
 from longstone.kernel.web.request import Request, show
 
 LINES = forms.Textarea(attrs={"rows": 3})
-HOLDS = ("What", "Why", "Placed by", "Since", "What can be done")
-ERASURES = ("Entry", "Ground", "Why", "Proposed by", "Where it stands")
+ENTRIES = ("What was done", "When", "By whom", "What can be done")
 
 
 class ReasonForm(CommandForm):
@@ -42,7 +45,11 @@ class ErasureForm(CommandForm):
     """What is to be erased, and on which legal ground."""
 
     entry = forms.UUIDField(
-        label="The entry's id", error_messages={"invalid": "An entry's id looks like 9730b9e5-5acb-…"}
+        label="The entry's id",
+        help_text="Its entries are listed from the page of the case, the exhibit or the person.",
+        error_messages={
+            "invalid": "That is no entry's id. Choose the entry from the page of the case, the exhibit or the person."
+        },
     )
     ground = forms.ChoiceField(label="Legal ground")
     reason = forms.CharField(max_length=500, label="Why?", widget=LINES)
@@ -53,44 +60,35 @@ class ErasureForm(CommandForm):
         self.fields["ground"].choices = [("", "Choose the legal ground"), *choices]  # type: ignore[attr-defined]
 
 
-def _only(request: Request, *powers: str) -> None:
-    if not any(request.actor.holds(power) for power in powers):
-        raise NotPermitted("Only supervisors and records managers can open this page.")
-
-
-def _rows(columns: tuple[str, ...], found: list[tuple[Any, ...]]) -> list[list[tuple[str, Any]]]:
-    return [list(zip(columns, row, strict=True)) for row in found]
-
-
 @page
-def held(request: Request) -> HttpResponse:
+def held(request: Request) -> HttpResponseBase:
     """Show the holds that last."""
-    _only(request, holds.POWER)
-    shown = sliced(
-        Hold.objects.visible_to(request.actor).filter(ended_at=None).order_by("since"), request.GET.get("from")
-    )
-    show(request, "holds", ids=[one.pk for one in shown.rows], total=shown.total)
-    rows = [
-        (f"{one.on_kind} {one.on_label}", one.reason, one.by_name, _day(one.since), _lift(one)) for one in shown.rows
-    ]
-    return render(request, "kernel/holds.html", {"shown": shown, "columns": HOLDS, "rows": _rows(HOLDS, rows)})
+    return answer(request, holds_list.REGISTER)
 
 
-def _day(at: Any) -> str:
-    return f"{localtime(at):%d/%m/%Y}"
+def keeping(request: Request, on: Any, *over: Any) -> dict[str, Any]:
+    """What the page of a thing says of its being kept: the holds on it and on what is above it, and what may be done."""
+    subjects = [(str(one._meta.model_name), str(one.pk)) for one in (on, *over)]  # noqa: SLF001
+    return {
+        "kind": subjects[0][0],
+        "on": on,
+        "holds": holds.lasting(subjects),
+        "may_hold": holds.may_keep_holds(by=request.actor, controller=on.controller_id),
+        "may_erase": erasures.may_propose(by=request.actor, controller=on.controller_id),
+    }
 
 
-def _lift(one: Hold) -> Any:
-    return format_html('<a class="govuk-link" href="{}">Lift</a>', reverse("hold_lift", args=[one.pk]))
+def _subject(request: Request, kind: str, subject: int) -> Any:
+    model: Any = next((one for one in apps.get_models() if one._meta.model_name == kind), None)  # noqa: SLF001
+    if model is None or not issubclass(model, Scoped):
+        raise Http404
+    return find(model.objects.visible_to(request.actor), pk=subject)
 
 
 @page
 def hold_new(request: Request, kind: str, subject: int) -> HttpResponse:
     """Place a hold on a thing."""
-    model: Any = next((one for one in apps.get_models() if one._meta.model_name == kind), None)  # noqa: SLF001
-    if model is None or not issubclass(model, Scoped):
-        raise Http404
-    on = find(model.objects.visible_to(request.actor), pk=subject)
+    on = _subject(request, kind, subject)
     show(request, kind, on=on, page="place a hold")
     may = holds.may_keep_holds(by=request.actor, controller=on.controller_id)
     context = {
@@ -120,26 +118,34 @@ def hold_lift(request: Request, hold_id: int) -> HttpResponse:
 
 
 @page
-def proposed(request: Request) -> HttpResponse:
+def proposed(request: Request) -> HttpResponseBase:
     """Show the erasures that were proposed, the newest first."""
-    _only(request, erasures.PROPOSE, erasures.APPROVE)
-    found = Erasure.objects.visible_to(request.actor).select_related("entry").order_by("-proposed_at")
-    shown = sliced(found, request.GET.get("from"))
-    show(request, "erasures", ids=[one.pk for one in shown.rows], total=shown.total)
-    rows = [
-        (one.entry.uuid, erasures.title_of(one.ground), one.reason, one.proposed_by, _stands(one)) for one in shown.rows
-    ]
-    context = {"shown": shown, "columns": ERASURES, "rows": _rows(ERASURES, rows)}
-    return render(request, "kernel/erasures.html", context)
+    may = erasures.may_propose(by=request.actor, controller=request.actor.force)
+    return answer(
+        request, erasures_list.REGISTER, actions=[Action("Propose an erasure", reverse("erasure_new"), may.refusal)]
+    )
 
 
-def _stands(one: Erasure) -> Any:
-    if one.erased_at:
-        return f"erased on {_day(one.erased_at)}, approved by {one.decided_by}"
-    if one.approved is not None:
-        return f"approved by {one.decided_by}" if one.approved else f"refused by {one.decided_by}: {one.why}"
-    told = '<a class="govuk-link" href="{}">Approve</a> or <a class="govuk-link" href="{}">refuse</a>'
-    return format_html(told, reverse("erasure_approve", args=[one.pk]), reverse("erasure_refuse", args=[one.pk]))
+@page
+def entries(request: Request, kind: str, subject: int) -> HttpResponse:
+    """Show which entries the ledger has of a thing, the newest first, for whoever may propose that one be erased."""
+    on = _subject(request, kind, subject)
+    if not (may := erasures.may_propose(by=request.actor, controller=request.actor.force)):
+        raise NotPermitted(may.refusal)
+    found = Entry.objects.filter(on_kind=kind, on_id=str(on.pk), controller=str(request.actor.controller))
+    shown = sliced(found.order_by("-pk"), request.GET.get("from"))
+    show(request, "entries", on=on, ids=[one.pk for one in shown.rows], total=shown.total)
+    told = Listing(
+        f"What the ledger says of {kind} {on}", list(ENTRIES), [_entry(one) for one in shown.rows],
+        empty="The ledger has no entry of it.",
+    )  # fmt: skip
+    return listed(request, told, shown=shown)
+
+
+def _entry(one: Entry) -> list[object]:
+    address = f"{reverse('erasure_new')}?entry={one.uuid}"
+    may = "Erased" if one.erased else Link("Propose its erasure", address)
+    return [one.event, f"{localtime(one.at):%d/%m/%Y %H:%M}", one.by_name, may]
 
 
 @page
@@ -147,7 +153,8 @@ def erasure_new(request: Request) -> HttpResponse:
     """Propose that an entry be erased."""
     show(request, "propose an erasure")
     return act(
-        request, template="kernel/act.html", form=ErasureForm(request.POST or None), command=erasures.propose,
+        request, template="kernel/act.html", command=erasures.propose,
+        form=ErasureForm(request.POST or None, initial={"entry": request.GET.get("entry", "")[:36]}),
         may=erasures.may_propose(by=request.actor, controller=request.actor.force),
         context={"title": "Propose an erasure", "button": "Propose it", "back": reverse("erasures")},
         done=lambda one: (f"The {one} is proposed. Somebody else must approve it.", reverse("erasures")),

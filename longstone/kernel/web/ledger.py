@@ -17,7 +17,7 @@ POWER = "read the ledger"
 WIDE, HEIGHT, TALLEST = 256, 8, 63
 FOREVER = "private, max-age=31536000, immutable"
 LENGTH = (32).to_bytes(2, "big")
-COMMITMENTS = "SELECT commitment FROM ledger_entry WHERE leaf_index >= %s AND leaf_index < %s ORDER BY leaf_index"
+COMMITMENTS = 'SELECT commitment FROM ledger_leaf WHERE "index" >= %s AND "index" < %s ORDER BY "index"'
 
 
 class Level:

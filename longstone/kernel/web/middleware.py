@@ -10,7 +10,20 @@ from longstone.kernel.command import sitting
 from longstone.kernel.web.request import Request
 
 SHOWS_NOBODY = frozenset(
-    {"home", "static", "account_login", "account_logout", "health_live", "health_ready", "metrics", "uploads", "upload"}
+    {
+        "home",
+        "static",
+        "account_login",
+        "account_logout",
+        "health_live",
+        "health_ready",
+        "metrics",
+        "uploads",
+        "upload",
+        "openapi-json",
+        "api_uploads",
+        "api_upload",
+    }
 )
 FOUND, REFUSED = 200, (403, 404)
 
@@ -20,16 +33,19 @@ def reads_recorded(get_response: Callable[[Request], HttpResponse]) -> Callable[
 
     def answer(request: Request) -> HttpResponse:
         request.shown = []
-        with sitting():
+        with sitting() as refused:
             response = get_response(request)
-        _record(request, response)
+        _record(request, response, told=bool(refused))
         return response
 
     return answer
 
 
-def _record(request: Request, response: HttpResponse) -> None:
-    if response.status_code in REFUSED and request.actor.id is not None:
+def _record(request: Request, response: HttpResponse, *, told: bool) -> None:
+    """Write down what was shown, or that the page was refused, unless the act that was refused has told it already."""
+    if response.status_code in REFUSED and request.actor.known:
+        if told:
+            return
         ledger.refused("page", by=request.actor, sentence=f"Answered {response.status_code}.", path=request.path[:200])
         return
     for shown in request.shown:
@@ -43,4 +59,4 @@ def _forgot(request: Request, response: HttpResponse) -> bool:
     if not (settings.LONGSTONE_TEST or settings.LONGSTONE_DEMO) or request.shown or request.method != "GET":
         return False
     name = request.resolver_match.url_name if request.resolver_match else ""
-    return response.status_code == FOUND and request.actor.id is not None and name not in SHOWS_NOBODY
+    return response.status_code == FOUND and request.actor.known and name not in SHOWS_NOBODY

@@ -110,7 +110,6 @@ class Listing:
     actions: Sequence[Action] = ()
     find: str = ""
     about: str = ""
-    warnings: Sequence[str] = ()  # what must be heeded before anything of the list is used
 
 
 def listed(request: Request, told: Listing, *, shown: Slice | None = None, text: str = "") -> HttpResponse:

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpResponse, UnreadablePostError
-from django.urls import reverse
 from django.utils.http import http_date
 
 from longstone.kernel.refusals import Refusal
@@ -65,7 +64,7 @@ def _answer(status: int, text: str = "", **headers: Any) -> HttpResponse:
 
 def _refused(request: Request) -> HttpResponse | None:
     """Refuse what can be refused before a byte is kept."""
-    if request.actor.id is None:
+    if not request.actor.known:
         return _answer(403, "Sign in before you send a file.")
     if request.method != "OPTIONS" and request.headers.get("Tus-Resumable") != VERSION:
         return _answer(412, "This address speaks tus 1.0.0.", Tus_Version=VERSION)
@@ -95,7 +94,7 @@ def uploads(request: Request) -> HttpResponse:
     if size > settings.LONGSTONE_UPLOAD_MAX:
         return _answer(413, "That file is larger than this house takes. Use `longstone intake` on the server.")
     staged = staging.begin(by=request.actor, at=request.now, name=_name(request), size=size)
-    return _answer(201, Location=reverse("upload", args=[staged.pk]), Upload_Expires=_expires(staged))
+    return _answer(201, Location=f"{request.path}{staged.pk}/", Upload_Expires=_expires(staged))
 
 
 def _name(request: Request) -> str:

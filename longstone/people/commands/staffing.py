@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from longstone.kernel.command import command, hold, require
 from longstone.kernel.models import Controller
 from longstone.kernel.verdict import YES, Verdict, no
 from longstone.people import rules
+from longstone.people.commands.entrance import end_sessions
 from longstone.people.models import Competence, Consortium, Post, Staff, Team
 from longstone.people.queries import reach, roles
 
@@ -63,7 +65,7 @@ def take_on(
     """Enter a member of staff who can sign in."""
     require(rules.may_keep_staff(by=by, controller=controller.pk))
     require(_free(username))
-    require(_sound_password(password))
+    require(sound_password(password))
     staff = Staff(controller=controller, username=username, name=name, collar=collar, initials=initials)
     staff.set_password(password)
     staff.save(force_insert=True)
@@ -152,19 +154,8 @@ def release(*, by: Actor, at: datetime, staff: Staff, left_on: date) -> Staff:
     staff.save(update_fields=["is_active", "left_on"])
     held = staff.posts.filter(Q(to_on=None) | Q(to_on__gt=today))
     held.update(to_on=Greatest("from_on", Value(today)))
+    end_sessions(by=by, at=at, staff=staff, why="They are recorded as having left.")
     ledger.record("staff.left", on=staff, by=by, at=at, left_on=left_on.isoformat())
-    return staff
-
-
-@command
-def give_password(*, by: Actor, at: datetime, staff: Staff, password: str) -> Staff:
-    """Give somebody a new password, because they forgot theirs or are locked out."""
-    staff = hold(staff, by=by)
-    require(rules.may_keep_staff(by=by, controller=staff.controller_id))
-    require(_sound_password(password, staff))
-    staff.set_password(password)
-    staff.save(update_fields=["password"])
-    ledger.record("staff.password_given", on=staff, by=by, at=at)
     return staff
 
 
@@ -180,19 +171,22 @@ def change_reach(*, by: Actor, at: datetime, staff: Staff, telephone: str, email
 
 
 @command
-def change_password(*, by: Actor, at: datetime, staff: Staff, old: str, password: str) -> Staff:
-    """Change one's own password."""
+def change_password(
+    *, by: Actor, at: datetime, staff: Staff, old: str, password: str, here: UUID | None = None
+) -> Staff:
+    """Change one's own password; everywhere but here one is signed out."""
     staff = hold(staff, by=by)
     require(YES if staff.pk == by.id else no("Only they themselves can change their password."))
     require(YES if staff.check_password(old) else no("That is not your present password. Type it again."))
-    require(_sound_password(password, staff))
+    require(sound_password(password, staff))
     staff.set_password(password)
     staff.save(update_fields=["password"])
+    end_sessions(by=by, at=at, staff=staff, why="The password was changed.", but=here)
     ledger.record("staff.password_changed", on=staff, by=by, at=at)
     return staff
 
 
-def _sound_password(password: str, staff: Staff | None = None) -> Verdict:
+def sound_password(password: str, staff: Staff | None = None) -> Verdict:
     """Refuse a password that is too short or too well known."""
     try:
         validate_password(password, staff)

@@ -1,4 +1,4 @@
-"""Markers, merges, and the wall before persons whom a marker safeguards (docs/adr/0012)."""
+"""Markers, merges, and the wall before persons whom a marker safeguards (docs/adr/0014)."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 from longstone.kernel.legal import may_read_and_write
-from longstone.kernel.walls import define, wall
+from longstone.kernel.walls import define, finder, wall
 from longstone.people.rules import match_keys
 
 
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0060_who_acts'),
-        ('people', '0002_roles'),
+        ('people', '0020_words'),
     ]
 
     operations = [
@@ -142,6 +142,8 @@ class Migration(migrations.Migration):
         ),
         wall("people_person", "id <> ALL (ARRAY(SELECT people_marked_off(actor_with('see safeguarded people'))))"),
         wall("people_marker", "controller_id = ANY ((SELECT actor_with('see safeguarded people'))::bigint[])"),
+        wall("people_personkey", "EXISTS (SELECT 1 FROM people_person above WHERE above.id = person_id)"),
+        finder("people_person"),
         *(
             wall(f"people_{kind}merge", f"EXISTS (SELECT 1 FROM people_{kind} above WHERE above.id = record_id)")
             for kind in ("person", "organisation")

@@ -4,7 +4,8 @@ from django import forms
 
 from longstone.kernel.web.forms import CommandForm, DateTimeLocal, Day
 from longstone.people.models import Consortium, Team
-from longstone.people.queries import roles
+from longstone.people.queries import powers_for_systems, roles
+from longstone.people.rules import MOST_A_MINUTE
 
 CHANNELS = [
     ("", "Choose"),
@@ -141,20 +142,36 @@ class ReachForm(CommandForm):
     )  # fmt: skip
 
 
-class NewPasswordForm(CommandForm):
-    """A new password for somebody."""
+class SystemForm(CommandForm):
+    """A new program that is to act here."""
 
-    password = forms.CharField(max_length=128, label="New password", help_text=HOW_LONG, widget=NEW, strip=False)
+    name = forms.CharField(max_length=60, label="Name", help_text="For example: Laboratory link.")
+    purpose = forms.CharField(
+        max_length=300, label="What is it for, and whose is it?", widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
-class OwnPasswordForm(NewPasswordForm):
-    """A new password for oneself."""
+class PowersForm(CommandForm):
+    """What a program may do, until when, and how often."""
 
-    old = forms.CharField(
-        max_length=128, label="Present password", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        strip=False,
+    powers = forms.MultipleChoiceField(label="What it may do, for your force", widget=forms.CheckboxSelectMultiple)
+    ends_on = Day(label="Ends on", help_text="The first day on which it can do nothing any more: within a year.")
+    per_minute = forms.IntegerField(
+        min_value=1, max_value=MOST_A_MINUTE, label="Requests a minute, at most", help_text="For example, 60.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}), error_messages={"invalid": "Enter a number, such as 60."},
     )  # fmt: skip
-    field_order = ["once", "old", "password"]
+    per_minute.max_length = 5  # type: ignore[attr-defined]  # so that it is drawn as short as it is
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        told = [(power, power.capitalize()) for power in sorted(powers_for_systems())]
+        self.fields["powers"].choices = told  # type: ignore[attr-defined]  # a choice
+
+
+class EndSystemForm(CommandForm):
+    """Why a program ends."""
+
+    reason = forms.CharField(max_length=300, label="Why?", widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class ReasonForm(CommandForm):

@@ -13,6 +13,7 @@ from longstone.kernel.web.request import Request, show
 from longstone.people import commands, queries
 from longstone.people.models import Staff
 from longstone.people.web import forms
+from longstone.people.web.entrance_forms import NewPasswordForm
 
 
 def _myself(request: Request) -> Staff:
@@ -49,9 +50,9 @@ def password(request: Request) -> HttpResponse:
     show(request, "own password")
     back = reverse("people:me")
     return act(
-        request, form=forms.OwnPasswordForm(request.POST or None), command=commands.change_password, may=YES, staff=staff,
+        request, form=NewPasswordForm(request), command=commands.change_password, may=YES, staff=staff,
         context={"title": "Change your password", "button": "Change it", "back": back},
-        done=lambda changed: (_stay(request, changed), back),
+        done=lambda changed: (_stay(request, changed), back), here=getattr(getattr(request, "signed_in", None), "uuid", None),
     )  # fmt: skip
 
 

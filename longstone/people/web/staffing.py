@@ -5,18 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from longstone.kernel.verdict import Verdict
 from longstone.kernel.web.forms import CommandForm
-from longstone.kernel.web.pages import Link, Listing, Tag, act, asked, find, listed, page, sliced
+from longstone.kernel.web.pages import Link, act, find, page
 from longstone.kernel.web.panels import Action
+from longstone.kernel.web.registers import answer
 from longstone.kernel.web.request import Request, show
-from longstone.people import commands, queries, rules
-from longstone.people.models import Consortium, Staff
-from longstone.people.web import forms
+from longstone.people import admission, commands, queries, rules
+from longstone.people.models import Staff
+from longstone.people.web import forms, letting_in
+from longstone.people.web.registers import consortia as all_consortia
+from longstone.people.web.registers import staff as all_staff
+from longstone.people.web.registers import teams as all_teams
 
 
 def _keeps(request: Request) -> Verdict:
@@ -32,25 +37,10 @@ def _url(staff: Staff) -> str:
 
 
 @page
-def staff(request: Request) -> HttpResponse:
+def staff(request: Request) -> HttpResponseBase:
     """Show who works in the force and its consortia."""
-    text = asked(request)
-    shown = sliced(queries.staff_list(by=request.actor, text=text), request.GET.get("from"))
-    show(request, "staff", ids=[one.pk for one in shown.rows], filter=text, total=shown.total)
-    rows = [
-        [Link(one.name, _url(one)), one.collar, queries.titles_today(one, at=request.now), one.controller.name, _serving(one)]
-        for one in shown.rows
-    ]  # fmt: skip
-    told = Listing(
-        "Staff", ["Name", "Number", "Roles today", "Force", "State"], rows, empty="Nobody of that name or number works here.",
-        actions=[Action("Take somebody on", reverse("people:take-on"), _keeps(request).refusal)],
-        find="Find by name or number",
-    )  # fmt: skip
-    return listed(request, told, shown=shown, text=text)
-
-
-def _serving(staff: Staff) -> Tag:
-    return Tag("Serving", "green") if staff.is_active else Tag("Left", "grey")
+    actions = [Action("Take somebody on", reverse("people:take-on"), _keeps(request).refusal)]
+    return answer(request, all_staff.REGISTER, actions=actions)
 
 
 @page
@@ -81,18 +71,19 @@ def colleague(request: Request, staff_id: int) -> HttpResponse:
         "may_see": may_see,
         "competences": queries.competences_of(found, at=request.now) if may_see else [],
         "keeps": keeps,
-        "actions": _acts_on(request, found, keeps),
+        "actions": _acts_on(request, found),
+        "letting_in": letting_in.actions_for(request, found),
+        "locks": admission.locks_of(found, at=request.now) if keeps else [],
     }
     return render(request, "people/colleague.html", context)
 
 
-def _acts_on(request: Request, found: Staff, keeps: Verdict) -> list[Action]:
+def _acts_on(request: Request, found: Staff) -> list[Action]:
     by, force = request.actor, found.controller_id
     release = rules.may_release(by=by, staff=found.pk, controller=force, serving=found.is_active)
     offered = [
         ("Give a post", "appoint", rules.may_appoint(by=by, staff=found.pk, controllers=frozenset({force}))),
         ("Record competence", "certify", rules.may_certify(by=by, holder=found.pk, controller=force)),
-        ("Give a new password", "give-password", keeps),
         ("Record that they left", "release", release),
     ]
     shown = offered if found.is_active else []
@@ -151,17 +142,6 @@ def certify(request: Request, staff_id: int) -> HttpResponse:
 
 
 @page
-def give_password(request: Request, staff_id: int) -> HttpResponse:
-    """Give somebody a new password."""
-    found = _staff(request, staff_id)
-    may = rules.may_keep_staff(by=request.actor, controller=found.controller_id)
-    return _act_on(
-        request, found, title="Give a new password", button="Give it", form=forms.NewPasswordForm(request.POST or None),
-        command=commands.give_password, may=may, said="The password is changed. Tell it to them in person.",
-    )  # fmt: skip
-
-
-@page
 def release(request: Request, staff_id: int) -> HttpResponse:
     """Record that somebody has left."""
     found = _staff(request, staff_id)
@@ -174,19 +154,13 @@ def release(request: Request, staff_id: int) -> HttpResponse:
 
 
 @page
-def teams(request: Request) -> HttpResponse:
+def teams(request: Request) -> HttpResponseBase:
     """Show the teams of the force."""
-    found = queries.teams(by=request.actor)
-    show(request, "teams", ids=[one.pk for one in found])
-    rows = [
-        [Link(one.name, reverse("people:team", args=[one.pk])), one.telephone or "Not recorded", len(queries.members_of(one, at=request.now))]
-        for one in found
-    ]  # fmt: skip
-    told = Listing(
-        "Teams", ["Team", "Telephone", "People"], rows, empty="Your force has no team yet.",
+    return answer(
+        request,
+        all_teams.REGISTER,
         actions=[Action("Form a team", reverse("people:form-team"), _keeps(request).refusal)],
-    )  # fmt: skip
-    return listed(request, told)
+    )
 
 
 @page
@@ -220,10 +194,6 @@ def roles(request: Request) -> HttpResponse:
 
 
 @page
-def consortia(request: Request) -> HttpResponse:
+def consortia(request: Request) -> HttpResponseBase:
     """Show the consortia that the force is in."""
-    found: list[Consortium] = queries.consortia(by=request.actor)
-    show(request, "consortia", ids=[one.pk for one in found])
-    rows = [[one.name, ", ".join(member.name for member in one.members.all())] for one in found]
-    told = Listing("Consortia", ["Consortium", "Forces in it"], rows, empty="Your force is in no consortium.")
-    return listed(request, told)
+    return answer(request, all_consortia.REGISTER)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from longstone.people.web import me, safeguarding, sameness, staffing, views
+from longstone.people.web import entrance, letting_in, me, safeguarding, sameness, staffing, systems, views
 
 app_name = "people"
 urlpatterns = [
@@ -15,19 +15,38 @@ urlpatterns = [
     path("me/", me.me, name="me"),
     path("me/reach/", me.reach_me, name="reach-me"),
     path("me/password/", me.password, name="password"),
+    path("me/sign-in/", entrance.sign_in, name="sign-in"),
+    path("me/sign-in/app/", entrance.add_app, name="add-app"),
+    path("me/sign-in/key/", entrance.add_key, name="add-key"),
+    path("me/sign-in/<int:factor_id>/name/", entrance.rename_key, name="rename-key"),
+    path("me/sign-in/<int:factor_id>/remove/", entrance.remove_factor, name="remove-factor"),
+    path("me/sign-in/codes/", entrance.recovery_codes, name="recovery-codes"),
+    path("me/sign-in/session/<int:session_id>/end/", entrance.end_session, name="end-session"),
+    path("me/sign-in/sessions/end/", entrance.end_sessions, name="end-sessions"),
     path("staff/", staffing.staff, name="staff"),
     path("staff/new/", staffing.take_on, name="take-on"),
     path("staff/<int:staff_id>/", staffing.colleague, name="colleague"),
     path("staff/<int:staff_id>/appoint/", staffing.appoint, name="appoint"),
     path("staff/<int:staff_id>/posts/<int:post_id>/end/", staffing.end_post, name="end-post"),
     path("staff/<int:staff_id>/competence/", staffing.certify, name="certify"),
-    path("staff/<int:staff_id>/password/", staffing.give_password, name="give-password"),
+    path("staff/<int:staff_id>/code/", letting_in.give_code, name="give-code"),
+    path("staff/<int:staff_id>/unlock/", letting_in.unlock, name="unlock"),
+    path("staff/<int:staff_id>/factors/remove/", letting_in.remove_factors, name="remove-factors"),
+    path("staff/<int:staff_id>/sign-out/", letting_in.sign_out, name="sign-out"),
+    path("staff/<int:staff_id>/directory/", letting_in.directory_enter, name="directory-enter"),
+    path("staff/<int:staff_id>/directory/detach/", letting_in.directory_detach, name="directory-detach"),
     path("staff/<int:staff_id>/left/", staffing.release, name="release"),
     path("teams/", staffing.teams, name="teams"),
     path("teams/new/", staffing.form_team, name="form-team"),
     path("teams/<int:team_id>/", staffing.team, name="team"),
     path("roles/", staffing.roles, name="roles"),
     path("consortia/", staffing.consortia, name="consortia"),
+    path("systems/", systems.systems, name="systems"),
+    path("systems/new/", systems.register, name="register-system"),
+    path("systems/<int:system_id>/", systems.system, name="system"),
+    path("systems/<int:system_id>/powers/", systems.give_powers, name="system-powers"),
+    path("systems/<int:system_id>/secret/", systems.make_secret, name="system-secret"),
+    path("systems/<int:system_id>/end/", systems.end, name="end-system"),
     path("<int:person_id>/same/", sameness.persons_alike, name="alike"),
     path("<int:record_id>/same/<int:survivor_id>/", sameness.merge, name="merge"),
     path("<int:person_id>/unmerge/", sameness.unmerge, name="unmerge"),

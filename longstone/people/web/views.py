@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from longstone.kernel.web.forms import CommandForm
-from longstone.kernel.web.pages import Link, Listing, act, asked, find, listed, page, sliced
+from longstone.kernel.web.pages import act, find, page
 from longstone.kernel.web.panels import Action
+from longstone.kernel.web.registers import answer
 from longstone.kernel.web.request import Request, show
 from longstone.people import commands, queries, rules, sameness
 from longstone.people.models import Person
 from longstone.people.web import forms
+from longstone.people.web.registers import organisations as all_organisations
+from longstone.people.web.registers import persons as all_persons
 
 CONTACT = ("safe_channel", "safe_contact", "never_contact_by")
 NAME = ("family_name", "given_names", "born_on")
@@ -25,37 +27,12 @@ def url_of(person: Person) -> str:
 
 
 @page
-def persons(request: Request) -> HttpResponse:
+def persons(request: Request) -> HttpResponseBase:
     """Show the persons that the officer may see."""
-    text = asked(request)
-    shown = sliced(queries.persons(by=request.actor, text=text), request.GET.get("from"))
-    warnings = sameness.rings(by=request.actor, text=text)
-    told_of: dict[str, Any] = {"filter": text, "total": shown.total, "power": "see people", "rings": len(warnings)}
-    show(request, "persons", ids=[one.pk for one in shown.rows], **told_of)
     may = rules.may_record_person(by=request.actor)
-    told = Listing(
-        "Persons", ["Name", "Born", "Safe contact", "Never contact by"], [_row(one) for one in shown.rows],
-        empty=_nobody(request, text),
-        actions=[Action("Record a person", reverse("people:record"), may.refusal)], find="Find by name", warnings=warnings,
-    )  # fmt: skip
-    return listed(request, told, shown=shown, text=text)
-
-
-def _nobody(request: Request, text: str) -> str:
-    if not request.actor.holds("see people"):
-        return "Your role does not let you see persons."
-    return "No person you may see has that name." if text else "Nobody is recorded yet."
-
-
-def _row(person: Person) -> list[object]:
-    born = f"{person.born_on:%d/%m/%Y}" if person.born_on else "Not known"
-    contact = f"{person.safe_channel.capitalize()} {person.safe_contact}".strip()
-    return [
-        Link(str(person), url_of(person)),
-        born,
-        contact or "Not recorded",
-        person.never_contact_by or "Nothing named",
-    ]
+    return answer(
+        request, all_persons.REGISTER, actions=[Action("Record a person", reverse("people:record"), may.refusal)]
+    )
 
 
 @page
@@ -133,22 +110,11 @@ def _edit(
 
 
 @page
-def organisations(request: Request) -> HttpResponse:
+def organisations(request: Request) -> HttpResponseBase:
     """Show the organisations that the force knows."""
-    text = asked(request)
-    shown = sliced(queries.organisations(by=request.actor, text=text), request.GET.get("from"))
-    show(request, "organisations", ids=[one.pk for one in shown.rows], filter=text, total=shown.total)
     may = rules.may_record_person(by=request.actor)
-    rows = [
-        [Link(one.name, reverse("organisation", args=[one.pk])), one.kind, one.contact or "Not recorded"]
-        for one in shown.rows
-    ]
-    told = Listing(
-        "Organisations", ["Name", "Kind", "Contact"], rows,
-        empty="No organisation has that in its name." if text else "Your force has recorded no organisation yet.",
-        actions=[Action("Record an organisation", reverse("people:record-organisation"), may.refusal)], find="Find by name",
-    )  # fmt: skip
-    return listed(request, told, shown=shown, text=text)
+    actions = [Action("Record an organisation", reverse("people:record-organisation"), may.refusal)]
+    return answer(request, all_organisations.REGISTER, actions=actions)
 
 
 @page

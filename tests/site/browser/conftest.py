@@ -120,12 +120,12 @@ def processes(name: str, home: Path, port: int) -> Iterator[None]:
                 one.wait(20)
 
 
-def answers(address: str) -> None:
-    """Wait until the house is ready."""
+def answers(address: str, how: str = "ready") -> None:
+    """Wait until the house is ready, or only alive."""
     end = time.monotonic() + PATIENCE
     while True:
         try:
-            urllib.request.urlopen(f"{address}/health/ready", timeout=5).close()
+            urllib.request.urlopen(f"{address}/health/{how}", timeout=5).close()
         except OSError:
             if time.monotonic() > end:
                 raise

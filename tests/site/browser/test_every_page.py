@@ -10,27 +10,39 @@ import axe_playwright_python
 import pytest
 from django.template.loader import render_to_string
 
-from tests.site.table import LEDGER, PAGES, TAKE, address
+from tests.site.table import FILE, FILES, LEDGER, NOBODY, PAGES, TAKE, address
 
 pytestmark = pytest.mark.browser
 AXE = next(Path(axe_playwright_python.__file__).parent.glob("*.js"))
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SHOWN = [name for name, (kind, _) in PAGES.items() if kind not in {TAKE, LEDGER}]  # files for programs, no pages
+NO_PAGES = {TAKE, LEDGER, FILE, NOBODY}  # files for programs
+SHOWN = [name for name, (kind, _) in PAGES.items() if kind not in NO_PAGES and name not in FILES]
 RECORDS = ("evidence:kept", "evidence:disposals", "evidence:disposal-approve", "evidence:disposal-withdraw", "evidence:disposal-propose",
-           "holds", "hold_new", "hold_lift", "erasures", "erasure_new", "erasure_approve", "erasure_refuse")  # fmt: skip
+           "holds", "hold_new", "hold_lift", "entries", "erasures", "erasure_new", "erasure_approve", "erasure_refuse")  # fmt: skip
 ADMINISTRATOR = ("people:take-on", "people:form-team", "people:colleague", "people:appoint", "people:certify",
-                 "people:give-password", "people:release", "people:end-post", "people:staff", "people:teams")  # fmt: skip
-SUPERVISOR = ("person", "people:persons", "people:record", "people:contact", "people:correct", "people:organisations",
+                 "people:give-code", "people:unlock", "people:remove-factors", "people:sign-out", "people:directory-enter",
+                 "people:directory-detach", "people:release", "people:end-post", "people:staff", "people:teams", "people:systems",
+                 "people:register-system", "people:system", "people:system-powers", "people:system-secret", "people:end-system")  # fmt: skip
+SUPERVISOR = ("enquiry_refuse", "enquiry_take_over", "publication_publish", "publication_decline", "publication_withdraw", "person", "people:persons", "people:record", "people:contact", "people:correct", "people:organisations",
               "people:record-organisation", "organisation", "people:alike", "people:merge", "people:unmerge",
               "people:organisations-alike", "people:merge-organisations", "people:unmerge-organisations")  # fmt: skip
-DETECTIVE = ("evidence:accept", "evidence:decline", "cases:open", "cases:glass")
+ENGAGEMENT = (
+    "inbox",
+    "enquiry",
+    "enquiry_accept",
+    "enquiry_answered",
+    "publications",
+    "publication",
+    "publication_new",
+)
+DETECTIVE = ("view_rename", "view_forget", "evidence:accept", "evidence:decline", "cases:open", "cases:glass")
 OTHERS = {
     "professional_standards": ("cases:connections", "cases:record-connection", "cases:lift-connection"),
     "safeguarding_lead": ("people:set-marker", "people:review-marker", "people:lift-marker"),
     "data_protection_officer": ("person_reads",),
 }
 # sent with nothing in them these do something, or cannot be sent
-FULL = {"erasure_approve", "evidence:disposal-approve", "evidence:accept", "evidence:hand-out", "evidence:examine", "cases:end-share", "people:contact", "people:reach-me", "evidence:receive"}  # fmt: skip
+FULL = {"view_forget", "cases:end-share", "erasure_approve", "evidence:accept", "evidence:disposal-approve", "evidence:examine", "evidence:hand-out", "evidence:read-findings", "evidence:receive", "imports:mended", "imports:new", "people:contact", "people:end-sessions", "people:give-code", "people:reach-me", "people:recovery-codes", "people:sign-out", "people:system-secret", "publication_publish"}  # fmt: skip
 EMPTIED = """() => {
   for (const one of document.querySelectorAll("form.ls-card input, form.ls-card textarea")) {
     if (["radio", "checkbox"].includes(one.type)) one.checked = false;
@@ -77,6 +89,8 @@ def role_for(name: str) -> str:
         return "records_manager"
     if name in DETECTIVE:
         return "detective"
+    if name in ENGAGEMENT:
+        return "engagement_officer"
     return "supervisor" if name in SUPERVISOR or name.startswith("cases:") else "exhibits_officer"
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from longstone.cases import queries, rules
 from longstone.cases.models import Case
+from longstone.kernel.clocks import asking
 from longstone.kernel.verdict import Verdict
 from longstone.kernel.web.panels import Action, Panel
 from longstone.kernel.web.request import Request
@@ -17,6 +18,8 @@ def panel(request: Request, case: Case) -> list[Panel]:
     may_share = rules.may_share(by=by, case=case, to=0)
     context = {
         "involved": queries.involved(by=by, case=case),
+        "deadlines": asking.told_of(Case.objects.visible_to(by).filter(pk=case.pk), request.now),
+        "reviews": list(case.reviews.order_by("-at", "-pk")),
         "moves": list(case.moves.order_by("seq")),
         "allocations": queries.allocations_of(case),
         "shares": queries.shares_of(by=by, case=case),
@@ -25,6 +28,7 @@ def panel(request: Request, case: Case) -> list[Panel]:
     }
     actions = [
         _action("Allocate", "allocate", case, rules.may_allocate(by=by, case=case)),
+        _action("Review the case", "review", case, rules.may_review(by=by, case=case)),
         _action("Record who is involved", "involve", case, rules.may_work(by=by, case=case)),
         _action("Correct the case", "correct", case, rules.may_work(by=by, case=case)),
         _action("Share the case", "share", case, may_share),

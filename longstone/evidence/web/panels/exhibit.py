@@ -7,6 +7,8 @@ from django.urls import reverse
 from longstone.evidence import queries, rules
 from longstone.evidence.models import Exhibit
 from longstone.kernel.actor import Actor
+from longstone.kernel.clocks import asking
+from longstone.kernel.imports import UNKNOWN
 from longstone.kernel.verdict import Verdict
 from longstone.kernel.web.panels import Action, Panel
 from longstone.kernel.web.request import Request
@@ -17,10 +19,12 @@ def panel(request: Request, exhibit: Exhibit) -> Panel:
     by = request.actor
     context = {
         "custody": queries.custody_of(by=by, exhibit=exhibit),
+        "waiting": queries.waiting_of(by=by, exhibit=exhibit),
         "copies": queries.copies_of(by=by, exhibit=exhibit),
         "examinations": {one.copy_id: one for one in queries.examinations_of(by=by, exhibit=exhibit)},
         "may_take": rules.may_hand_out(by=by, exhibit=exhibit),
         "may_examine": rules.may_examine(by=by, controller=exhibit.controller_id, examined=False),
+        "deadlines": asking.told_of(Exhibit.objects.visible_to(by).filter(pk=exhibit.pk), request.now),
         "seals": queries.seals_of(by=by, exhibit=exhibit),
         "owners": queries.owner_roles_of(exhibit),
         "parts": list(queries.parts_of(by=by, exhibit=exhibit)),
@@ -57,6 +61,14 @@ def _actions(by: Actor, exhibit: Exhibit) -> list[Action]:
         ("Book in a part of it", "seize-part", may_seize),
         ("Correct whose it is", "correct-owner", may_seize),
     ]
+    if UNKNOWN in {exhibit.power, exhibit.seized_at_place}:
+        always.append(
+            (
+                "Fill in what the old list did not say",
+                "complete",
+                rules.may_complete(by=by, exhibit=exhibit, known=False),
+            )
+        )
     return [_action(exhibit, *one) for one in [*by_state.get(exhibit.state, []), *always]]
 
 

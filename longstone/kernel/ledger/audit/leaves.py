@@ -2,75 +2,62 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 from django.db import connection
 
-from longstone.kernel.ledger import canonical, nodes, tree
+from longstone.kernel.ledger import canonical, nodes, texts, tree
+from longstone.kernel.ledger.audit import blocks
 from longstone.kernel.ledger.audit.report import Report
-from longstone.kernel.ledger.sequencer import COLUMNS, Row
+from longstone.kernel.ledger.texts import COLUMNS, Row
 from verifier.tree import leaf_hash, node_hash
 
-STREAM = f"""SELECT leaf_index, commitment, {canonical.SALTED_TEXT}, {canonical.WORDS} FROM ledger_entry
-WHERE leaf_index >= 0 AND leaf_index < %s ORDER BY leaf_index"""  # noqa: S608 - our own columns
-CLOSELY = f"SELECT commitment, {COLUMNS} FROM ledger_entry WHERE leaf_index = %s"  # noqa: S608 - our own columns
-SAYING = f"SELECT leaf_index, commitment, {COLUMNS} FROM ledger_entry WHERE event = %s ORDER BY id"  # noqa: S608 - our own columns
-BLOCK = 4096
+CLOSELY = f"""SELECT l.commitment, {COLUMNS} FROM ledger_leaf l JOIN ledger_entry e ON e.id = l.entry_id
+WHERE l."index" = %s"""  # noqa: S608 - our own columns
+SAYING = f"""SELECT l."index", l.commitment, {COLUMNS} FROM ledger_entry e LEFT JOIN ledger_leaf l ON l.entry_id = e.id
+WHERE event = %s ORDER BY id"""  # noqa: S608 - our own columns
 
 
 class Leaves:
     """The leaf hashes as they must have been, block by block; what stands in the way of one is reported.
 
-    `stored` says of the block given last whether the lowest level of the tree has these very hashes.
+    `stored` has what the tree keeps over the block given last: of each level, the hashes behind each other.
     """
 
     def __init__(self, report: Report, size: int, root: bytes) -> None:
         self.report, self.size, self.root = report, size, root
         self.erased = {**dict(_erased_again()), **dict(_erased())}
-        self.lost, self.stored = list(_lost()), False
+        self.lost, self.stored = list(_lost()), dict[int, bytes]()
 
     def blocks(self) -> Iterator[list[bytes]]:
-        """Give the leaf hashes of each 4,096 numbers."""
-        with streamed(STREAM, [self.size]) as cursor:
-            more, waiting = ahead(lambda: cursor.fetchmany(BLOCK)), list[Any]()
-            for start in range(0, self.size, BLOCK):
-                end = min(start + BLOCK, self.size)
-                while (not waiting or waiting[-1][0] < end) and (rows := next(more, None)):
-                    waiting += rows
-                cut = next((n for n, one in enumerate(waiting) if one[0] >= end), len(waiting))
-                block, waiting = waiting[:cut], waiting[cut:]
-                yield self._block(block, start, end)
+        """Give the leaf hashes of each block of numbers."""
+        for one in blocks.blocks(self.size):
+            self.stored = one.stored
+            yield self._block(one.said, one.start, one.end)
 
-    def _block(self, block: list[Any], start: int, end: int) -> list[bytes]:
+    def _block(self, block: texts.Said, start: int, end: int) -> list[bytes]:
         """Check a block all at once, for nearly every block is sound; else place by place."""
-        if len(block) != end - start or any(one[0] != start + place for place, one in enumerate(block)):
+        sound = [one for one in block.digests if one is not None]
+        if block.numbers != list(range(start, end)) or len(sound) != end - start:
             return self._with_gaps(block, start, end)
-        sha = (
-            hashlib.sha256
-        )  # canonical.fits, written out: a call for each of millions would take as long as the hashing
-        odd = [i for i, told, salted, words in block if sha(salted).digest() != told or b'"' in words or b"\\" in words]
-        leaves = [sha(b"\x00" + (one[1] or b"")).digest() for one in block]
-        self.report.sound["entries"] += end - start - len(odd)
-        return self._mended(leaves, odd, start)
-
-    def _mended(self, leaves: list[bytes], odd: list[int], start: int) -> list[bytes]:
-        stored = nodes.stored(0, start, start + len(leaves))
-        self.stored = stored == b"".join(leaves)
-        if not odd and self.stored:
-            return leaves
-        self.stored = False
-        doubtful = set(odd) | {start + place for place, leaf in enumerate(leaves) if stored_at(stored, place) != leaf}
-        for index in sorted(doubtful):
-            leaves[index - start] = self._closely(index, counted=index not in odd)
+        leaves, stored = [sha256(b"\x00" + one).digest() for one in sound], self.stored[0]
+        odd = set[int]()
+        if block.told != b"".join(sound):
+            odd |= {n for n, one in enumerate(sound, start) if stored_at(block.told, n - start) != one}
+        if stored != b"".join(leaves):
+            odd |= {n for n, leaf in enumerate(leaves, start) if stored_at(stored, n - start) != leaf}
+        self.report.sound["entries"] += len(leaves) - len(odd)
+        for index in sorted(odd):
+            leaves[index - start] = self._closely(index)
         return leaves
 
-    def _with_gaps(self, block: list[Any], start: int, end: int) -> list[bytes]:
-        held, self.stored = Counter(one[0] for one in block), False
+    def _with_gaps(self, block: texts.Said, start: int, end: int) -> list[bytes]:
+        """Check a block place by place: some number is missing, or given twice, or its entry is not there."""
+        held = Counter(n for n, one in zip(block.numbers, block.digests, strict=True) if one is not None)
         for index in (index for index, times in held.items() if times > 1):
             self._twice(index)
         return [self._closely(index) if index in held else self._missing(index) for index in range(start, end)]
@@ -79,33 +66,40 @@ class Leaves:
         """Name every entry with a number that more than one has, but the one that was signed."""
         stored = nodes.stored(0, index, index + 1)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT uuid, commitment FROM ledger_entry WHERE leaf_index = %s", [index])
-            for uuid, told in cursor.fetchall():
-                if leaf_hash(bytes(told or b"")) != stored:
+            cursor.execute(CLOSELY, [index])
+            for told, _, uuid, *_ in cursor.fetchall():
+                if leaf_hash(bytes(told)) != stored:
                     self.report.fault("entry", f"{uuid} (index {index})", "Another entry was signed under this number.")
 
     def _missing(self, index: int) -> bytes:
         self.report.fault("entry", f"index {index}", "The entry is missing. Its leaf is still in the tree.")
         return nodes.stored(0, index, index + 1) or bytes(32)
 
-    def _closely(self, index: int, *, counted: bool = False) -> bytes:
+    def _closely(self, index: int) -> bytes:
         """Look at one entry from its columns, say what is wrong with it, and give the leaf that was signed."""
-        with connection.cursor() as cursor:
-            cursor.execute(CLOSELY, [index])
-            told, *columns = cursor.fetchone()
-        row, told = Row._make(columns), bytes(told or b"")
+        told, row = self._only(index)
         stored = nodes.stored(0, index, index + 1)
         if _is_blank(row):
             return self._blank(row, index, told, stored)
-        sound = _commitment(row)
+        sound = canonical.commitment(row)
         leaf = self._signed(index, stored, [leaf_hash(told), leaf_hash(sound)])
         sentence = _what(leaf, told=told, sound=sound)
         if sentence:
-            self.report.sound["entries"] -= counted
             self.report.fault("entry", f"{row.uuid} (index {index})", sentence)
-        elif not counted:
+        else:
             self.report.sound["entries"] += 1
         return leaf
+
+    def _only(self, index: int) -> tuple[bytes, Row]:
+        """Give the entry of a number; of two that stand in one place of the table, the true one, and name the other."""
+        with connection.cursor() as cursor:
+            cursor.execute(CLOSELY, [index])
+            found = [(bytes(told), Row._make(columns)) for told, *columns in cursor.fetchall()]
+        first, *others = sorted(found, key=lambda one: canonical.commitment(one[1]) != one[0])
+        for _, row in others:
+            if row.id == first[1].id:
+                self.report.fault("entry", f"{row.uuid} (index {index})", "It stands in another entry's place.")
+        return first
 
     def _blank(self, row: Row, index: int, told: bytes, stored: bytes) -> bytes:
         """Judge an entry of which only the leaf is left: erased, if an entry says so; else somebody blanked it."""
@@ -153,15 +147,6 @@ def streamed(sql: str, params: list[Any]) -> Any:
     return cursor
 
 
-def ahead(fetch: Callable[[], list[Any]]) -> Iterator[list[Any]]:
-    """Give what is fetched until there is no more; while one lot is looked at, the next is already on its way."""
-    with ThreadPoolExecutor(1) as hand:
-        coming = hand.submit(fetch)
-        while rows := coming.result():
-            coming = hand.submit(fetch)
-            yield rows
-
-
 def stored_at(stored: bytes, place: int) -> bytes:
     """Give one of several hashes that stand behind each other."""
     return stored[32 * place : 32 * place + 32]
@@ -173,7 +158,7 @@ def saying(event: str) -> Iterator[tuple[int | None, dict[str, Any]]]:
         cursor.execute(SAYING, [event])
         for index, told, *columns in cursor.fetchall():
             row = Row._make(columns)
-            if index is None or _commitment(row) == bytes(told or b""):
+            if index is None or canonical.commitment(row) == bytes(told):
                 yield index, _facts(row)
 
 
@@ -209,13 +194,6 @@ def _restored() -> list[dict[str, Any]]:
 
 def _is_blank(row: Row) -> bool:
     return row.facts == "" and not bytes(row.salt)
-
-
-def _commitment(row: Row) -> bytes:
-    try:
-        return canonical.commitment(row)
-    except ValueError:  # facts that are no longer JSON commit to nothing
-        return b""
 
 
 def _what(leaf: bytes, *, told: bytes, sound: bytes) -> str:

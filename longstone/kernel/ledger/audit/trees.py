@@ -7,17 +7,16 @@ from hashlib import sha256
 from django.db import connection
 
 from longstone.kernel.ledger import nodes, tree
-from longstone.kernel.ledger.audit.leaves import BLOCK
+from longstone.kernel.ledger.audit.blocks import BLOCK
 from longstone.kernel.ledger.audit.report import Report
 from verifier.tree import node_hash
 
 HEIGHT = BLOCK.bit_length() - 1
-STRETCHES = """SELECT asked.level, (
-  SELECT string_agg(n.hash, '' ORDER BY n."index") FROM ledger_node n
-  WHERE n.level = asked.level AND n."index" >= asked.low AND n."index" < asked.high
-) FROM unnest(%s::smallint[], %s::bigint[], %s::bigint[]) AS asked (level, low, high)"""
-BEYOND = """SELECT level, "index" FROM ledger_node
-WHERE level < 0 OR level > 62 OR "index" < 0 OR "index" >= (%s::bigint >> level) ORDER BY level, "index" LIMIT 1000"""
+BEYOND = """SELECT level, "index" FROM ledger_node WHERE level < 0 OR level > 62
+UNION ALL SELECT n.level, n."index" FROM generate_series(0, 62) AS at (level) CROSS JOIN LATERAL (
+  (SELECT level, "index" FROM ledger_node WHERE level = at.level AND "index" < 0 LIMIT 1000)
+  UNION ALL (SELECT level, "index" FROM ledger_node WHERE level = at.level AND "index" >= (%s::bigint >> at.level) LIMIT 1000)
+) AS n ORDER BY level, "index" LIMIT 1000"""
 Levels = list[list[bytes]]
 
 
@@ -29,16 +28,14 @@ class Trees:
         self.start = 0
         self.levels: Levels = [[]]
 
-    def add(self, leaves: list[bytes], *, stored: bool) -> None:
-        """Build one block's subtrees on its leaves, and compare all with what is stored; the lowest level only if that is not known."""
+    def add(self, leaves: list[bytes], stored: dict[int, bytes]) -> None:
+        """Build one block's subtrees on its leaves, and compare all with what is stored over it."""
         self.start += len(self.levels[0])
         self.levels = built(leaves)
-        first = {level: (self.start >> level, hashes) for level, hashes in enumerate(self.levels) if hashes}
-        if stored:
-            self.report.sound["nodes"] += len(first.pop(0)[1])
-        self._compare(first)
-        if len(leaves) == BLOCK:
-            self._compare(self._grow_top(self.levels[HEIGHT][0]))
+        self._compare({level: (self.start >> level, row) for level, row in enumerate(self.levels) if row}, stored)
+        if len(leaves) == BLOCK and (grown := self._grow_top(self.levels[HEIGHT][0])):
+            asked = [(level, index, index + 1) for level, (index, _) in grown.items()]
+            self._compare(grown, nodes.stretches(asked))
 
     def _grow_top(self, leaf: bytes) -> dict[int, tuple[int, list[bytes]]]:
         """Add a whole block to the top of the tree, and give what it completes above it."""
@@ -57,12 +54,7 @@ class Trees:
     def _level(self, level: int) -> list[bytes]:
         return self.levels[level] if level < len(self.levels) else []
 
-    def _compare(self, ours: dict[int, tuple[int, list[bytes]]]) -> None:
-        lows = [low for low, _ in ours.values()]
-        highs = [low + len(hashes) for low, hashes in ours.values()]
-        with connection.cursor() as cursor:
-            cursor.execute(STRETCHES, [list(ours), lows, highs])
-            stored = {level: bytes(told or b"") for level, told in cursor.fetchall()}
+    def _compare(self, ours: dict[int, tuple[int, list[bytes]]], stored: dict[int, bytes]) -> None:
         for level, (low, hashes) in ours.items():
             self.report.sound["nodes"] += len(hashes)
             if stored[level] != b"".join(hashes):

@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
 from longstone.kernel import keys, store
 from longstone.kernel.ledger import bounds, proofs
 from longstone.kernel.ledger.audit import checkpoints, trees
-from longstone.kernel.ledger.audit.leaves import BLOCK, Leaves
+from longstone.kernel.ledger.audit.blocks import BLOCK, IN_ORDER
+from longstone.kernel.ledger.audit.leaves import Leaves
 from longstone.kernel.ledger.audit.report import Report
 from longstone.kernel.refusals import Refusal
 from longstone.kernel.store import Damaged, StoreFault
 from verifier import note
 
-BEYOND = (
-    "SELECT uuid, leaf_index FROM ledger_entry WHERE leaf_index < 0 OR leaf_index >= %s ORDER BY leaf_index LIMIT 1000"
-)
-WAITING = "SELECT count(*), max(now() - recorded_at) FROM ledger_entry WHERE leaf_index IS NULL"
+BEYOND = """SELECT e.uuid, l."index" FROM ledger_leaf l LEFT JOIN ledger_entry e ON e.id = l.entry_id
+WHERE l."index" < 0 OR l."index" >= %s ORDER BY l."index" LIMIT 1000"""
+WAITING = "SELECT count(*), max(now() - recorded_at) FROM ledger_waiting JOIN ledger_entry ON id = entry_id"
+CENSUS = """SELECT (SELECT count(*) FROM ledger_entry), (SELECT count(*) FROM ledger_waiting w JOIN ledger_entry e ON e.id = w.entry_id
+WHERE NOT EXISTS (SELECT FROM ledger_leaf l WHERE l.entry_id = e.id))"""
+FORGOTTEN = """SELECT uuid FROM ledger_entry e WHERE NOT EXISTS (SELECT FROM ledger_leaf l WHERE l.entry_id = e.id)
+AND NOT EXISTS (SELECT FROM ledger_waiting w WHERE w.entry_id = e.id) ORDER BY id LIMIT 1000"""
 PATIENCE = timedelta(minutes=5)
 
 
@@ -45,6 +50,8 @@ def one_moment() -> Iterator[None]:
         if len(connection.savepoint_ids) == 0:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        with connection.cursor() as cursor:
+            cursor.execute(IN_ORDER)
         yield
 
 
@@ -57,7 +64,7 @@ def _ledger(report: Report) -> None:
     after = next(stream, None)
     entries = Leaves(report, last.size, last.root)
     for leaves in entries.blocks():
-        tree.add(leaves, stored=entries.stored)
+        tree.add(leaves, entries.stored)
         while after and after[0] <= tree.start + len(leaves):
             signed.check(*after, tree.root(after[0]) if after[0] > 0 else None)
             after = next(stream, None)
@@ -71,13 +78,14 @@ def _ledger(report: Report) -> None:
 
 
 def _numbers(report: Report, size: int) -> None:
-    """Find entries with numbers that were never signed, entries that wait too long, and a ledger that was cut short."""
+    """Find entries with numbers that were never signed, or without one that wait for none or too long, and a ledger that was cut short."""
     with connection.cursor() as cursor:
         cursor.execute(BEYOND, [size])
         for uuid, index in cursor.fetchall():
             report.fault(
                 "entry", f"{uuid} (index {index})", f"The ledger was signed up to {size}: nobody gave it that number."
             )
+        _forgotten(report, cursor, size)
         cursor.execute(WAITING)
         waiting, longest = cursor.fetchone()
     if waiting and longest > PATIENCE:
@@ -87,6 +95,17 @@ def _numbers(report: Report, size: int) -> None:
         report.fault(
             "ledger", f"size {size}", f"A ledger of {bound} entries was signed or witnessed. It was cut short."
         )
+
+
+def _forgotten(report: Report, cursor: Any, size: int) -> None:
+    """Find entries that neither have a number nor wait for one: none, if all numbers are sound and the rest of the entries wait."""
+    cursor.execute(CENSUS)
+    held, waiting = cursor.fetchone()
+    if not report.failed and held == size + waiting:
+        return
+    cursor.execute(FORGOTTEN)
+    for (uuid,) in cursor.fetchall():
+        report.fault("entry", f"{uuid} (no index)", "It has no number and waits for none: somebody took it away.")
 
 
 def _since(report: Report, told: str) -> None:

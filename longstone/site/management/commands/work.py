@@ -6,6 +6,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from procrastinate.contrib.django import app
 
+from longstone.evidence import jobs as of_evidence  # noqa: F401 - what there is to do
+from longstone.kernel.clocks import jobs  # noqa: F401 - it registers what it does
+from longstone.people import jobs as of_people  # noqa: F401
+
 
 class Command(BaseCommand):
     """Runs the worker."""

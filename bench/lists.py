@@ -1,0 +1,267 @@
+"""How quick is a list? 200,000 cases and 1,000,000 exhibits, for actors who see 20, 2,000 and all cases (D26).
+
+python -m bench.lists [--cases N] [--exhibits N] [--times N]
+
+A server of its own with the house's own settings. Each line is a ratio or a figure of one run, the median of several, with the load.
+
+* page: what the house takes to find a list's page for somebody (scope, count, rows, plain values, the record of the read with its
+  commit), over the bare query: the same rows and the same count, read by Django with a condition written by hand for just this actor, and
+  nothing written down. At most 5, at one client. Beside it, not gated: the same over SQL written by hand and read as tuples (of a few
+  rows it takes half a millisecond, which is less than one commit), and the whole page with session, powers, drawing and middleware.
+* p95 of the pages at 8 clients in 8 threads against the house's own web server processes: under 200 ms.
+* search by a word that many rows hold, by a name that one row holds, and by a name that is misspelt: under 300 ms each.
+* export of 100,000 rows as CSV: how many rows a second, and by how much the process grew: under 32 MB.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+CASES, EXHIBITS = "/cases/", "/evidence/"
+COLUMNS = "c.id, c.reference, c.title, c.offence, c.opened_at, c.state, s.name"
+SEEN = {"few": "c.officer_id = %(who)s", "some": "(c.team_id = %(team)s AND NOT c.restricted OR c.officer_id = %(who)s)",
+        "all": "c.controller_id = %(force)s AND NOT c.restricted"}  # fmt: skip
+BARE_CASES = """SELECT {columns} FROM cases_case c LEFT JOIN people_staff s ON s.id = c.officer_id WHERE {seen}
+ORDER BY c.opened_at DESC, c.id DESC LIMIT 51"""
+BARE_EXHIBITS = """SELECT e.*, c.reference, p.name FROM evidence_exhibit e JOIN cases_case c ON c.id = e.case_id
+LEFT JOIN evidence_location p ON p.id = e.location_id WHERE {seen} ORDER BY e.since DESC, e.id DESC LIMIT 51"""
+BARE_COUNT = "SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {seen} LIMIT 10001) AS n"
+SEARCHES = [
+    (CASES, "a common word", "ransom"), (CASES, "one reference", "NS/123456/26"), (CASES, "a name", "Penbershaw"),
+    (CASES, "a name misspelt", "Penbershow"), (CASES, "a common word misspelt", "ransomm"), (EXHIBITS, "a seal", "S123456"),
+]  # fmt: skip
+EXPORTED = 100_000
+
+
+def said(name: str, value: float, limit: str, *, ok: bool) -> bool:
+    """Print one line."""
+    print(f"{name}: {value:,.2f} ({limit}) {'ok' if ok else 'NOT MET'}; load {os.getloadavg()[0]:.1f}", flush=True)
+    return ok
+
+
+def elapsed(work: Callable[[], object]) -> float:
+    """Time some work, in milliseconds."""
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1000
+
+
+def bare(sql: list[str], told: dict[str, Any]) -> Callable[[], None]:
+    """Make the bare queries of one page."""
+    from django.db import connection
+
+    def work() -> None:
+        with connection.cursor() as cursor:
+            for one in sql:
+                cursor.execute(one, told)
+                cursor.fetchall()
+
+    return work
+
+
+def queries(path: str, who: str) -> list[str]:
+    """Write the page and the count of one list by hand."""
+    seen = SEEN[who]
+    if path == CASES:
+        return [BARE_CASES.format(columns=COLUMNS, seen=seen), BARE_COUNT.format(table="cases_case c", seen=seen)]
+    if who == "all":
+        counted = BARE_COUNT.format(table="evidence_exhibit e JOIN cases_case c ON c.id = e.case_id", seen=seen)
+        return [BARE_EXHIBITS.format(seen=seen), counted]
+    through = f"e.case_id = ANY(ARRAY(SELECT c.id FROM cases_case c WHERE {seen}))"
+    return [BARE_EXHIBITS.format(seen=through), BARE_COUNT.format(table="evidence_exhibit e", seen=through)]
+
+
+class Browser:
+    """Django's own test client in which somebody has signed in: the whole house but the socket."""
+
+    def __init__(self, staff: int) -> None:
+        from django.test import Client
+
+        from longstone.people.models import Staff
+
+        self.client = Client()
+        self.client.force_login(Staff.objects.get(pk=staff), backend="longstone.site.sign_in.StaffBackend")
+
+    def get(self, path: str, **told: str) -> Any:
+        """Open a page, and insist that it is one, or a refusal in a sentence."""
+        answer = self.client.get(path, told)
+        assert answer.status_code in {200, 400}, (path, told, answer.status_code)
+        return answer
+
+
+def listed(path: str, by: Any) -> None:
+    """Find a list's page as the house does, for somebody, and record that it was read."""
+    from longstone.kernel import ledger
+    from longstone.kernel.register import listing
+    from longstone.kernel.web import shelf
+
+    register = shelf.registers()["cases" if path == CASES else "exhibits"]
+    ledger.read(register.name, by=by, **listing(register, {}, by=by).shown)
+
+
+def plain(path: str, who: str, told: dict[str, Any]) -> Callable[[], None]:
+    """Make the bare query as Django reads it: rows as objects, and the count, for just this actor."""
+    from django.db.models import Q
+
+    from longstone.cases.models import Case
+    from longstone.evidence.models import Exhibit
+    from longstone.kernel.among import among, beneath
+
+    seen = {
+        "few": Q(officer=told["who"]),
+        "some": Q(team=told["team"], restricted=False),
+        "all": Q(controller=told["force"], restricted=False),
+    }[who]
+    cases = Case.objects.everything(because="the bare query")
+    rows: Any = cases.filter(seen).select_related("officer", "team").order_by("-opened_at", "-pk")
+    if path == EXHIBITS:
+        through = beneath("case", seen) if who == "all" else among("case", cases.filter(seen).values("pk"))
+        rows = Exhibit.objects.everything(because="the bare query").filter(through)
+        rows = rows.select_related("case", "holder", "offered_to", "location").order_by("-since", "-pk")
+
+    def work() -> None:
+        list(rows.all()[:51])
+        rows[:10001].count()
+
+    return work
+
+
+def page(path: str, who: str, made: dict[str, Any], times: int) -> bool:
+    """Print one list's page beside its bare query."""
+    from django.utils import timezone
+
+    from longstone.people.models import Staff
+    from longstone.people.queries import actor_for
+
+    staff, browser = made["staff"][who], Browser(made["staff"][who])
+    by, told = actor_for(Staff.objects.get(pk=staff), at=timezone.now()), {**made, "who": staff}
+    works = [
+        partial(listed, path, by),
+        plain(path, who, told),
+        bare(queries(path, who), told),
+        partial(browser.get, path),
+    ]
+    runs = [[elapsed(work) for work in works] for _ in range(times * 4)][1:]
+    ours, floor, tuples, whole = (statistics.median(one) for one in zip(*runs, strict=True))
+    began = time.process_time()
+    for _ in range(times * 2):
+        browser.get(path)
+    effort = (time.process_time() - began) * 1000 / (times * 2)
+    facts = f"at most 5.00; {ours:.1f} ms over {floor:.1f} ms; as tuples {tuples:.1f} ms; the whole page {whole:.1f} ms, of which {effort:.1f} ms of our own CPU"
+    return said(f"page {path} for who sees {who}", ours / floor, facts, ok=ours <= 5 * floor)
+
+
+def searches(who: str, made: dict[str, Any], times: int) -> bool:
+    """Print what searches take."""
+    browser, fine = Browser(made["staff"][who]), True
+    for path, name, text in SEARCHES:
+        took = statistics.median([elapsed(partial(browser.get, path, q=text)) for _ in range(times)])
+        fine &= said(f"search for {name} by who sees {who}, ms", took, "under 300", ok=took < 300)
+    return fine
+
+
+def export(made: dict[str, Any]) -> bool:
+    """Print how an export streams."""
+    browser = Browser(made["staff"]["all"])
+    browser.get(CASES, **{"as": "csv", "q": "NS/1234"})  # what is loaded once is loaded
+    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    answer, lines = browser.get(CASES, **{"as": "csv", "opened_from": made["from"]}), 0
+    first = time.perf_counter() - began
+    for part in answer.streaming_content:
+        lines += part.count(b"\n")
+    took, grown = time.perf_counter() - began, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    print(f"export of {lines - 1:,} cases: {lines / took:,.0f} rows a second, first byte after {first * 1000:.0f} ms")
+    return said("export grows the process by, MB", grown, "under 32", ok=grown < 32)
+
+
+def crowd(made: dict[str, Any], address: str, times: int) -> bool:
+    """Print the 95th percentile at 8 clients: processes of their own, so that they wait for the server and not for each other."""
+    fine = True
+    for who in made["staff"]:
+        command = [sys.executable, "-m", "bench.clients", address, who, str(times * 2)]
+        clients = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(8)]
+        took = sorted(float(line) for one in clients for line in (one.communicate()[0] or "").split())
+        p95 = took[int(len(took) * 0.95)]
+        middle = statistics.median(took)
+        fine &= said(
+            f"p95 at 8 clients who see {who}, ms (median {middle:.0f}, {len(took)} pages)",
+            p95,
+            "under 200",
+            ok=p95 < 200,
+        )
+    return fine
+
+
+def measure(given: argparse.Namespace, urls: dict[str, str], home: Path) -> bool:
+    """Fill a house, and measure it."""
+    import django
+
+    django.setup()
+    logging.disable(logging.ERROR)  # a line for each page is the house's, not the measurement's
+    from bench import filling
+    from bench.clients import served
+    from longstone.kernel import keys
+
+    keys.ensure("checkpoint")
+    keys.ensure("sealed")
+    began = time.perf_counter()
+    made = filling.fill(cases=given.cases, exhibits=given.exhibits)
+    print(
+        f"{given.cases:,} cases and {given.exhibits:,} exhibits written in {time.perf_counter() - began:.0f} s",
+        flush=True,
+    )
+    made["from"] = filling.day_of(min(EXPORTED, given.cases))
+    from django.db import connection
+
+    connection.close()
+    connection.settings_dict.update(USER="longstone_web")
+    lines = [page(path, who, made, given.times) for who in made["staff"] for path in (CASES, EXHIBITS)]
+    lines += [searches(who, made, given.times) for who in made["staff"]]
+    lines.append(export(made))
+    with served(home, urls) as address:
+        return all([*lines, crowd(made, address, given.times)])
+
+
+def arguments() -> argparse.Namespace:
+    """Read how much to measure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cases", type=int, default=200_000)
+    parser.add_argument("--exhibits", type=int, default=1_000_000)
+    parser.add_argument("--times", type=int, default=5)
+    return parser.parse_args()
+
+
+def main() -> bool:
+    """Start a server, and measure on it."""
+    from longstone.runner.postgres import Postgres
+
+    given = arguments()
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        server = Postgres(Path(folder) / "home")
+        server.start()
+        try:
+            server.prepare()
+            told = {"LONGSTONE_HOME": folder, "LONGSTONE_ROLE": "owner", "DATABASE_URL": server.url("owner")}
+            os.environ.update(told, DJANGO_SETTINGS_MODULE="longstone.site.settings")
+            subprocess.run([sys.executable, "-m", "longstone", "migrate", "-v0"], check=True)
+            os.environ.update(DATABASE_URL=server.url("app"))
+            return measure(given, {role: server.url(role) for role in ("web", "worker")}, Path(folder))
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(0 if main() else 1)

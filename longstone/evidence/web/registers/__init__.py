@@ -1,0 +1,1 @@
+"""The registers of this room, one a file."""

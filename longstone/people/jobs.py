@@ -1,0 +1,18 @@
+"""What does the machine do about signing in? It ends the sessions to which nobody came back, and sweeps what has expired."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.core.management import call_command
+from procrastinate.contrib.django import app
+
+from longstone.people import commands
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="end stale sessions")
+def end_stale_sessions(timestamp: int) -> None:  # noqa: ARG001 - a job of the past ends what is stale now
+    """End stale sessions; remove what has expired of sessions and counts."""
+    commands.end_stale_sessions(at=datetime.now(UTC))
+    call_command("clearsessions")

@@ -1,0 +1,80 @@
+"""What is done with a list after the page has answered? Each for the officer who asked, with the powers they have then."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from longstone.kernel.actor import Actor, machine
+from longstone.kernel.imports import rules, working
+from longstone.kernel.imports.models import Import
+from longstone.kernel.imports.sheets.rows import BadSheet
+from longstone.kernel.refusals import NotPermitted, Refusal
+from longstone.people.queries import officer_numbered
+
+IMPORTER = machine("the importer", rules.RUN)
+AGAIN = RetryStrategy(max_attempts=5, wait=2)
+
+
+def now() -> datetime:
+    """Read the clock, once for a job's step."""
+    return datetime.now(UTC)
+
+
+def _asked(import_id: int, state: str) -> Import | None:
+    """Find a list for which work is still asked: a job that is run a second time finds it done."""
+    return Import.objects.visible_to(IMPORTER).filter(pk=import_id, state=state).first()
+
+
+def _officer(staff: int, imported: Import) -> Actor:
+    """Give the officer who asked, as they are now; whoever has lost the power meanwhile is told so."""
+    by = officer_numbered(staff, at=now())
+    may = rules.may_import(by=by, controller=imported.controller_id)
+    if not may:
+        raise NotPermitted(may.refusal)
+    return by
+
+
+@app.task(retry=AGAIN)
+def try_list(import_id: int, staff: int) -> None:
+    """Read a list and try it; a job that was killed midway begins again."""
+    imported = _asked(import_id, "reading")
+    if imported is None:
+        return
+    try:
+        by = _officer(staff, imported)
+        imported = working.read_in(imported, by=by, at=now())
+        outcomes = working.tried(imported, by=by, at=now())
+        working.note_trial(by=by, at=now(), imported=imported, outcomes=outcomes, why=imported.why)
+    except (BadSheet, Refusal) as refusal:
+        working.refuse_sheet(by=IMPORTER, at=now(), imported=imported, why=refusal.sentence)
+
+
+@app.task(retry=AGAIN)
+def bring_in(import_id: int, staff: int) -> None:
+    """Bring a list in, in one transaction; a job that was killed midway has left nothing, and begins again."""
+    imported = _asked(import_id, "bringing_in")
+    if imported is None:
+        return
+    try:
+        by = _officer(staff, imported)
+        working.bring_in(by=by, at=now(), imported=imported)
+    except working.NotBroughtIn as refused:
+        working.note_trial(by=by, at=now(), imported=imported, outcomes=refused.outcomes, why=refused.sentence)
+    except Refusal as refusal:
+        working.not_brought_in(by=IMPORTER, at=now(), imported=imported, why=refusal.sentence)
+
+
+@app.task(retry=AGAIN)
+def undo(import_id: int, staff: int) -> None:
+    """Undo a list, in one transaction; a job that was killed midway has undone nothing, and begins again."""
+    imported = _asked(import_id, "undoing")
+    if imported is None:
+        return
+    try:
+        by = _officer(staff, imported)
+        working.undo(by=by, at=now(), imported=imported)
+    except Refusal as refusal:
+        working.not_undone(by=IMPORTER, at=now(), imported=imported, why=refusal.sentence)

@@ -1,0 +1,1 @@
+"""Programs: what they may do, and what they may not."""
