@@ -125,13 +125,13 @@ class Migration(migrations.Migration):
         may_read_and_write("people_marker", "people_personmerge", "people_organisationmerge"),
         define("people_marked_off", "sees bigint[]", "SETOF bigint", MARKED_OFF),
         define(
-            "people_markers_met", "words text[], sees bigint[]", "TABLE (team text, telephone text)",
+            "people_markers_met", "wanted text[], sees bigint[]", "TABLE (team text, telephone text)",
             """SELECT DISTINCT m.team, m.telephone FROM people_marker m JOIN people_person p ON p.id = m.person_id,
                LATERAL (SELECT regexp_split_to_array(lower(p.family_name || ' ' || p.given_names), '[^[:alnum:]]+') AS names) n
                WHERE m.lifted_at IS NULL AND m.since <= statement_timestamp()
                AND (m.until IS NULL OR m.until > statement_timestamp())
-               AND p.controller_id = ANY (actor_with('see people')) AND p.controller_id <> ALL (sees) AND cardinality(words) > 0
-               AND NOT EXISTS (SELECT 1 FROM unnest(words) AS w (word) WHERE NOT EXISTS (
+               AND p.controller_id = ANY (actor_with('see people')) AND p.controller_id <> ALL (sees) AND cardinality(wanted) > 0
+               AND NOT EXISTS (SELECT 1 FROM unnest(wanted) AS w (word) WHERE NOT EXISTS (
                  SELECT 1 FROM unnest(n.names) AS n (name) WHERE n.name = w.word OR similarity(n.name, w.word) > 0.5))""",
         ),
         define(
