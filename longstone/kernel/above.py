@@ -12,12 +12,14 @@ from django.apps import apps
 from django.db import models
 from django.db.models.functions import Cast
 
-from longstone.kernel.actor import Actor
+from longstone.kernel.acting import acting
+from longstone.kernel.actor import THE_RECORD, Actor
 from longstone.kernel.scoped import Scoped
 
 
+@acting(THE_RECORD)
 def subjects(kind: str, subject: str) -> list[tuple[str, str]]:
-    """Name a thing and all that it belongs to, each as kind and id; a thing that is no subject's row is named alone."""
+    """Name a thing and all that it belongs to, each as kind and id, whoever asks; a thing that is no subject's row is named alone."""
     found = {(kind, subject)} if kind else set()
     rows = [row for row in [_row(kind, subject)] if row]
     while rows:
