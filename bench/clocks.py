@@ -11,13 +11,11 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
+
+from bench.empty_house import empty_house
 
 TIMES = 21
 CASES = """
@@ -149,24 +147,12 @@ def measure(many: int) -> None:
 
 
 def main() -> None:
-    """Start a server, and measure on it."""
-    from longstone.runner.postgres import Postgres
-
+    """Read how much to measure, and measure it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=int, default=200_000)
-    given, _ = parser.parse_known_args()
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        server = Postgres(Path(folder) / "home")
-        server.start()
-        try:
-            server.prepare()
-            told = {"LONGSTONE_HOME": folder, "LONGSTONE_ROLE": "owner", "DATABASE_URL": server.url("owner")}
-            os.environ.update(told, DJANGO_SETTINGS_MODULE="longstone.site.settings")
-            subprocess.run([sys.executable, "-m", "longstone", "migrate", "-v0"], check=True)
-            measure(given.cases)
-        finally:
-            server.stop()
+    given = parser.parse_args()
+    with empty_house():
+        measure(given.cases)
 
 
 if __name__ == "__main__":

@@ -10,13 +10,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
-import sys
-import tempfile
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
+from bench.empty_house import empty_house
 from bench.sequencer import elapsed, said
 
 
@@ -98,26 +95,13 @@ def measure(told: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    """Start a server that waits for its disk, and measure on it."""
-    from longstone.runner.postgres import Postgres
-
+    """Measure as the worker does."""
     given = arguments()
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        server = Postgres(Path(folder) / "home")
-        server.start()
-        try:
-            server.prepare()
-            told = {"LONGSTONE_HOME": folder, "LONGSTONE_ROLE": "owner", "DATABASE_URL": server.url("owner")}
-            os.environ.update(told, DJANGO_SETTINGS_MODULE="longstone.site.settings")
-            subprocess.run([sys.executable, "-m", "longstone", "migrate", "-v0"], check=True)
-            os.environ.update(DATABASE_URL=server.url("worker"), LONGSTONE_ROLE="worker")
-            import django
+    with empty_house("worker"):
+        import django
 
-            django.setup()
-            measure(given)
-        finally:
-            server.stop()
+        django.setup()
+        measure(given)
 
 
 if __name__ == "__main__":

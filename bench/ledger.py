@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from statistics import quantiles
+
+from bench.empty_house import empty_house
 
 TIMES = 2000
 
@@ -62,24 +62,9 @@ def measure() -> None:
 
 
 def main() -> None:
-    """Start a server that waits for its disk, and measure on it."""
-    from longstone.runner.postgres import Postgres
-
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        server = Postgres(Path(folder) / "home")
-        server.start()
-        try:
-            server.prepare()
-            told = {"LONGSTONE_HOME": folder, "LONGSTONE_ROLE": "owner", "DATABASE_URL": server.url("owner")}
-            os.environ.update(told, DJANGO_SETTINGS_MODULE="longstone.site.settings")
-            import subprocess
-
-            subprocess.run([sys.executable, "-m", "longstone", "migrate", "-v0"], check=True)
-            os.environ.update(LONGSTONE_ROLE="web", DATABASE_URL=server.url("web"))
-            measure()
-        finally:
-            server.stop()
+    """Measure as the web does."""
+    with empty_house("web"):
+        measure()
 
 
 if __name__ == "__main__":

@@ -22,12 +22,13 @@ import resource
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from bench.empty_house import empty_house
 
 CASES, EXHIBITS = "/cases/", "/evidence/"
 COLUMNS = "c.id, c.reference, c.title, c.offence, c.opened_at, c.state, s.name"
@@ -244,23 +245,11 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> bool:
-    """Start a server, and measure on it."""
-    from longstone.runner.postgres import Postgres
-
+    """Fill a house as the server's own administrator, and measure it as the web does."""
     given = arguments()
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        server = Postgres(Path(folder) / "home")
-        server.start()
-        try:
-            server.prepare()
-            told = {"LONGSTONE_HOME": folder, "LONGSTONE_ROLE": "owner", "DATABASE_URL": server.url("owner")}
-            os.environ.update(told, DJANGO_SETTINGS_MODULE="longstone.site.settings")
-            subprocess.run([sys.executable, "-m", "longstone", "migrate", "-v0"], check=True)
-            os.environ.update(DATABASE_URL=server.url("app"))
-            return measure(given, {role: server.url(role) for role in ("web", "worker")}, Path(folder))
-        finally:
-            server.stop()
+    with empty_house("app") as made:
+        urls = {role: made.server.url(role) for role in ("web", "worker")}
+        return measure(given, urls, made.folder)
 
 
 if __name__ == "__main__":

@@ -19,14 +19,13 @@ import argparse
 import hashlib
 import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
+
+from bench.empty_house import empty_house
 
 ROWS = """INSERT INTO ledger_entry (uuid, event, controller, by_id, by_name, on_kind, on_id, on_label, at, past, facts, salt)
 SELECT gen_random_uuid(), 'exhibit.offered', '1', 7, 'PC 7 Example', 'exhibit', (n %% 1000)::text, 'ABC/' || n %% 1000, now(), false,
@@ -245,23 +244,10 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Start a server that waits for its disk, and measure on it."""
-    from longstone.runner.postgres import Postgres
-
+    """Measure as the server's own administrator, who may copy what the sequencer wrote."""
     given = arguments()
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        server = Postgres(Path(folder) / "home")
-        server.start()
-        try:
-            server.prepare()
-            told = {"LONGSTONE_HOME": folder, "LONGSTONE_ROLE": "owner", "DATABASE_URL": server.url("owner")}
-            os.environ.update(told, DJANGO_SETTINGS_MODULE="longstone.site.settings")
-            subprocess.run([sys.executable, "-m", "longstone", "migrate", "-v0"], check=True)
-            os.environ.update(DATABASE_URL=server.url("app"))
-            measure(given)
-        finally:
-            server.stop()
+    with empty_house("app"):
+        measure(given)
 
 
 if __name__ == "__main__":

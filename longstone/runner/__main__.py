@@ -101,12 +101,12 @@ def answering(watch: Supervisor, port: int) -> bool:
 
 def welcome(port: int, server: Postgres | None, *, demo: bool, public: int | None = None) -> None:
     """Say where the house is, where the public's pages are, who may sign in, and how to stop it."""
-    address = f"http://127.0.0.1:{port}/"
+    address = f"http://localhost:{port}/"  # a passkey binds itself to a name, never to a number
     if server:
         server.tell(address)
     lines = [f"\nLongstone is at {address}"]
     if public:
-        lines.append(f"What the public sees is at http://127.0.0.1:{public}/")
+        lines.append(f"What the public sees is at http://localhost:{public}/")
     if demo:
         from demo import PASSWORD, SIGN_INS
 

@@ -142,7 +142,7 @@ def _neighbours(ask: Ask, page: Page) -> dict[str, str]:
 def _csv(asked: Asked) -> HttpResponseBase:
     ids, digest = files.named(asked.source, asked.ask)
     asked.show(form="csv", total=len(ids), ids_sha256=digest)
-    return files.csv_of(asked.register, asked.source, ids)
+    return files.csv_of(asked.register, asked.source, ids, by=asked.by)
 
 
 def _json(asked: Asked) -> JsonResponse:

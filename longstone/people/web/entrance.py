@@ -8,8 +8,9 @@ from uuid import UUID
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from allauth.mfa.webauthn.internal import auth
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.debug import sensitive_post_parameters
@@ -95,9 +96,10 @@ def _done(request: Request, form: CommandForm, command: Any, staff: Staff, **giv
 
 def _added(request: Request, staff: Staff, said: str) -> HttpResponse:
     """Say that a factor is added; with the first one come recovery codes, shown this once."""
-    made = [] if factors.codes_left(staff) is not None else commands.make_recovery_codes(
-        by=request.actor, at=request.now, staff=staff
-    )  # fmt: skip
+    if factors.codes_left(staff) is not None:
+        messages.success(request, said)
+        return redirect(_back())
+    made = commands.make_recovery_codes(by=request.actor, at=request.now, staff=staff)
     return render(request, "people/recovery_codes.html", {"codes": made, "said": said, "back": _back()})
 
 

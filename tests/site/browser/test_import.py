@@ -37,10 +37,7 @@ def tried(erin, path):
     erin.go("main >> text=Bring in a list")
     picture(erin.page, "1-lists")
     erin.go("text=Bring in devices that wait to be examined")
-    erin.to("#file")
-    with erin.page.expect_file_chooser() as chosen:
-        erin.press()
-    chosen.value.set_files(path)
+    erin.choose("#file", path)
     erin.page.locator("text=has arrived whole").wait_for()
     erin.to("#id_open_cases").press("Space")
     picture(erin.page, "2-send")

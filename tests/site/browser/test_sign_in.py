@@ -86,6 +86,17 @@ def add_key(page, kind, name):
     page.click(SEND)
 
 
+def test_a_house_called_by_a_number_says_why_no_key_answers(windows):
+    page = windows("detective.northshire").new_page()
+
+    page.goto("/people/me/sign-in/key/")
+    page.check("#id_kind_0")
+    page.fill("#id_name", "blue")
+    page.click(SEND)
+
+    page.locator("text=Open it by its name, such as localhost").wait_for()
+
+
 def take_off_all(page):
     """Leave somebody as they were."""
     page.goto("/people/me/sign-in/")

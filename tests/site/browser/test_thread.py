@@ -54,6 +54,13 @@ class Keyboard:
     def write(self, selector, text):
         self.to(selector).page.keyboard.type(text)
 
+    def choose(self, selector, path):
+        """Choose a file."""
+        self.to(selector)
+        with self.page.expect_file_chooser() as chosen:
+            self.press()
+        chosen.value.set_files(path)
+
 
 @pytest.fixture
 def hands(windows):
@@ -61,6 +68,7 @@ def hands(windows):
 
     def of(who):
         one = Keyboard(windows(width=PHONE).new_page())
+        one.page.on("filechooser", lambda _: None)  # asked for now, for the browser may take its time to catch it
         one.page.goto("/")
         one.write("#id_login", f"{who}.northshire")
         one.write("#id_password", PASSWORD)
@@ -108,12 +116,8 @@ def book_in(erin, case):
 
 def upload(erin, path):
     path.write_bytes(image())
-    erin.page.on("filechooser", lambda _: None)  # asked for now, for the browser may take its time to catch it
     erin.go("text=Add a copy")
-    erin.to("#file")
-    with erin.page.expect_file_chooser() as chosen:
-        erin.press()
-    chosen.value.set_files(path)
+    erin.choose("#file", path)
     erin.page.locator("text=has arrived whole").wait_for()
     erin.go("form.ls-card button[type=submit]")
 

@@ -125,9 +125,3 @@ def moment(microseconds: int | None) -> str:
     if microseconds is None:
         return ""
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)).strftime("%d/%m/%Y %H:%M:%S UTC")
-
-
-@register.filter
-def at(things: Sequence[Any], place: int) -> Any:
-    """Give the thing at a place."""
-    return things[place]

@@ -1,6 +1,10 @@
 // Passkeys and security keys: the browser asks the key what the house asked, and the form carries its answer.
 const MADE = ["clientDataJSON", "attestationObject"];
 const SHOWN = ["clientDataJSON", "authenticatorData", "signature", "userHandle"];
+const SAID = {
+  InvalidStateError: "You have added this key already. Use another one.",
+  SecurityError: "A key works only where this house is called by its name, not by a number. Open it by its name, such as localhost, and try again.",
+};
 
 for (const form of document.querySelectorAll("form[data-key]")) {
   if (!window.PublicKeyCredential) continue;
@@ -80,9 +84,7 @@ function text(buffer) {
 
 function say(form, fault) {
   const place = form.querySelector("[data-said]");
-  place.textContent = fault.name === "InvalidStateError"
-    ? "You have added this key already. Use another one."
-    : "The key did not answer, or you stopped it. Press the button and try again, or do it another way.";
+  place.textContent = SAID[fault.name] || "The key did not answer, or you stopped it. Press the button and try again, or do it another way.";
   place.hidden = false;
   place.focus();
   delete form.dataset.sent;
