@@ -58,7 +58,7 @@ def measure(seconds: float) -> None:
 
     def ask(number: int) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(STATEMENT, [[number * 997 % PERSONS], 51, 0])
+            cursor.execute(STATEMENT, [[number * 997 % PERSONS], [], 51, 0])
             assert len(cursor.fetchall()) == 51
 
     def bare(number: int) -> None:

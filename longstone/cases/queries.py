@@ -159,6 +159,13 @@ def connections_of(*, by: Actor, case: Case) -> list[Connection]:
     return list(found.order_by(F("ended_at").desc(nulls_first=True), "-since"))
 
 
+def never_told_of(*, by: Actor) -> list[str]:
+    """Name the cases of which an actor learns nothing, as kind and id, for what is read of the ledger alone; not to be shown."""
+    with unless_acting(by), connection.cursor() as cursor:
+        cursor.execute("SELECT cases_connected_to(%s)", [by.id])
+        return [f"case {number}" for (number,) in cursor.fetchall()]
+
+
 def named_on(case: Case) -> list[str]:
     """Name those to whom a restricted case is open."""
     found = case.named.filter(ended_at=None).select_related("staff", "team").order_by("pk")

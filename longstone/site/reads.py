@@ -33,9 +33,8 @@ def person_reads(request: Request, person_id: int) -> HttpResponse:
         raise NotPermitted(may.refusal)
     person = Person.objects.visible_to(request.actor).filter(pk=person_id).first()
     start = _start(request)
-    found = reads.reads_of(
-        sameness.one_person(person) if person else [person_id], by=request.actor, start=start, many=MANY
-    )
+    records, but = sameness.one_person(person) if person else [person_id], cases.never_told_of(by=request.actor)
+    found = reads.reads_of(records, by=request.actor, start=start, many=MANY, but=but)
     if person is None and not found:
         raise NotVisible
     show(request, "who has read", on=person, persons=[str(person_id)], ids=[one.id for one in found[:MANY]])
@@ -78,4 +77,5 @@ def _looked_for(told: Any) -> str:
 
 
 def _why(facts: dict[str, Any], reasons: dict[int, str]) -> str:
-    return "; ".join(reasons.get(number, "through broken glass") for number in facts.get("glass", [])) or "–"
+    """Give the reasons for which glass was broken, but for that of a case of which the reader learns nothing."""
+    return "; ".join(reasons[number] for number in facts.get("glass", []) if number in reasons) or "–"

@@ -10,12 +10,12 @@ from django.urls import reverse
 
 from longstone.cases import commands
 from longstone.cases.models import Case, Connection
-from longstone.evidence import catalogue, queries
+from longstone.evidence import queries
 from longstone.kernel.models import Entry
 from longstone.kernel.refusals import NotPermitted, NotVisible, Refusal
 from tests.house import ROLES
+from tests.sees.conftest import connect
 from tests.site.table import CASE, PAGES, READ, TAKE, address
-from tests.site.world import examined, make_world
 
 TELLS = re.compile(r"NS/1/26|Stolen laptop|A black laptop|ABC/\d|N000\d|image\.raw")
 OF_THE_CASE = [
@@ -24,27 +24,9 @@ OF_THE_CASE = [
 LISTS = ["cases:list", "evidence:list", "evidence:mine", "evidence:lockers", "evidence:locations", "evidence:examinations", "evidence:disposals", "holds", "cases:whom", "home"]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def found(django_db_setup, tmp_path_factory):
-    return examined(tmp_path_factory.mktemp("image") / "image.raw")
-
-
-@pytest.fixture
-def world(force, other_force, found, now):
-    yield make_world(force, other_force, found, now)
-    catalogue.close()
-
-
 def said(answer):
     """Give a page without the key of its sign-out form, which differs each time."""
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
-
-
-def connect(force, now, case, role, how="complaint"):
-    by = force.actor("professional_standards", now)
-    return commands.record_connection(
-        by=by, at=now, case=case, staff=force.staff[role], how=how, reason="Under complaint"
-    )
 
 
 INSIDERS = [role for role in ROLES if role != "professional_standards"]

@@ -84,7 +84,7 @@ def test_the_log_is_asked_by_its_index(victim, actor):
     ledger.read("person", by=actor("detective"), on=victim)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {reads.READS}", [[victim.pk], 50, 0])
+        cursor.execute(f"EXPLAIN {reads.READS}", [[victim.pk], [], 50, 0])
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
     assert "people_reads" in plan

@@ -34,6 +34,7 @@ WHERE NOT c.secret AND c.controller_id = ANY ((SELECT actor_with('break the glas
 REASONS = """
 SELECT id, reason::text FROM cases_glass WHERE id = ANY (wanted)
   AND (controller_id = ANY (actor_with('read who has read')) OR controller_id = ANY (actor_with('review broken glass')))
+  AND case_id NOT IN (SELECT cases_connected_to((SELECT actor_id())))
 """
 ONE = "one bigint, persons bigint[], ref text"
 GIVEN = "TABLE (id bigint, controller bigint, reference text, state text, restricted boolean, team text, team_telephone text, officer text, telephone text)"

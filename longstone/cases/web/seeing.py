@@ -150,7 +150,7 @@ def record_connection(request: Request, case_id: int) -> HttpResponse:
     case = _kept(request, case_id)
     show(request, "connections", on=case, page="record")
     form = forms.ConnectionForm(request.POST or None)
-    form.fields["staff"].queryset = _colleagues(request, case)  # type: ignore[attr-defined]  # a choice of rows
+    form.fields["staff"].queryset = Staff.objects.visible_to(request.actor).serving().order_by("name")  # type: ignore[attr-defined]  # a choice of rows
     back = reverse("cases:connections", args=[case.pk])
     context = {"title": "Record a connection", "caption": f"Case {case}", "button": "Record it", "back": back}
     return act(

@@ -246,37 +246,6 @@ class ExaminationMove(Event):
     row = models.ForeignKey(Examination, on_delete=models.PROTECT, related_name="moves")
 
 
-class WithheldQuerySet(ScopedQuerySet["Withheld"]):
-    """What is withheld, for somebody: of the examinations they see, for what they see is less by it."""
-
-    def for_actor(self, actor: Actor) -> models.Q:
-        return models.Q(examination__in=Examination.objects.visible_to(actor))
-
-
-class Withheld(Scoped):
-    """A row of a catalogue that nobody sees in list, count or search, and why."""
-
-    examination = models.ForeignKey(Examination, on_delete=models.PROTECT, related_name="withheld")
-    row = models.BigIntegerField()
-    reason = models.CharField(max_length=300)
-    by_name = models.CharField(max_length=120)
-    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    objects = WithheldQuerySet.as_manager()
-
-    class Meta:
-        default_manager_name = "objects"
-        constraints = [
-            models.UniqueConstraint(
-                "controller",
-                "examination",
-                "row",
-                name="withheld_once",
-                violation_error_message="That is withheld already.",
-            )
-        ]
-
-
 class BundleQuerySet(ScopedQuerySet["Bundle"]):
     """Bundles, for somebody: those of the exhibits they see."""
 
