@@ -34,6 +34,12 @@ def markers_of(*, by: Actor, person: Person) -> list[Marker]:
     return list(found.order_by(models.F("lifted_at").desc(nulls_first=True), "-since"))
 
 
+def rings_for(person: Person, *, by: Actor) -> list[str]:
+    """Say whom to ring before contact with a person, to those who see them behind their marker."""
+    found = Marker.objects.visible_to(by).live().filter(person__in=one_person(person))
+    return [f"Ring {one.team} on {one.telephone} before contact." for one in found]
+
+
 def survivor_of(record: Person | Organisation) -> int | None:
     """Say into which record another is merged, if it is."""
     found: int | None = record.merges.filter(undone_at=None).values_list("survivor_id", flat=True).first()
@@ -61,7 +67,13 @@ def candidates(person: Person, *, by: Actor) -> list[Person]:
         near |= models.Q(born_on=person.born_on, family_name__trigram_similar=person.family_name)
     found = Person.objects.visible_to(by).filter(near).exclude(pk__in=one_person(person))
     merged = PersonMerge.objects.filter(undone_at=None).values("record_id")
-    return sorted(found.exclude(pk__in=merged)[:MANY], key=lambda one: -_weight(person, one))
+    return sorted(
+        found.exclude(pk__in=merged)[:MANY], key=lambda one: (-_weight(person, one), not _named_so(person, one))
+    )
+
+
+def _named_so(one: Person, other: Person) -> bool:
+    return one.family_name.casefold() == other.family_name.casefold()
 
 
 def _weight(one: Person, other: Person) -> int:

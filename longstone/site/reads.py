@@ -24,6 +24,8 @@ PAGES = {
     "record a person": "a new record was compared with theirs",
 }
 
+POWERS = dict.fromkeys(("person", "persons"), "see people")  # under which alone somebody sees them, if it is not said
+
 
 @page
 def person_reads(request: Request, person_id: int) -> HttpResponse:
@@ -58,13 +60,23 @@ def _rows(request: Request, found: Iterable[reads.WasRead]) -> list[list[Any]]:
     told = [(one, one.told) for one in found]
     reasons = cases.reasons_of({number for _, facts in told for number in facts.get("glass", [])}, by=request.actor)
     return [
-        [one.at, one.by_name, _what(one, facts), facts.get("power", "not said"), _why(facts, reasons)]
+        [
+            one.at,
+            one.by_name,
+            _what(one, facts),
+            facts.get("power") or POWERS.get(_register(one), "not said"),
+            _why(facts, reasons),
+        ]
         for one, facts in told
     ]
 
 
+def _register(one: reads.WasRead) -> str:
+    return one.event.removesuffix(".read")
+
+
 def _what(one: reads.WasRead, facts: dict[str, Any]) -> str:
-    register = one.event.removesuffix(".read")
+    register = _register(one)
     where = PAGES.get(register, register)
     if searched := _looked_for(facts.get("filter")):
         where = f"{where}, looking for “{searched}”"

@@ -118,6 +118,18 @@ def test_involvements_are_shown_from_both_with_where_they_come_from(two, case, s
     assert "<strong>Victim</strong></li>" in told.replace("\n", "")
 
 
+def test_how_nobody_may_be_contacted_is_said_of_a_merged_record_too(two, sam, now, force, sign_in):
+    record, survivor = two
+    told = {"safe_channel": "text", "safe_contact": "01632 960555", "never_contact_by": "the landline"}
+    commands.change_safe_contact(by=sam, at=now, person=record, seen=1, **told)
+    merge(sam, now, record, survivor)
+
+    told = sign_in(force.staff["supervisor"]).get(reverse("person", args=[survivor.pk])).content.decode()
+
+    assert f"<strong>Never contact by:</strong> the landline (recorded as {record})" in told
+    assert "Text 01632 960555" in told
+
+
 def test_undone_both_records_are_exactly_what_they_were(two, case, sam, now, force, sign_in):
     record, survivor = two
     cases.involve(by=sam, at=now, case=case, person=record, role="witness")

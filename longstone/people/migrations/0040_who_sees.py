@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                AND (m.until IS NULL OR m.until > statement_timestamp())
                AND p.controller_id = ANY (actor_with('see people')) AND p.controller_id <> ALL (sees) AND cardinality(wanted) > 0
                AND NOT EXISTS (SELECT 1 FROM unnest(wanted) AS w (word) WHERE NOT EXISTS (
-                 SELECT 1 FROM unnest(n.names) AS n (name) WHERE n.name = w.word OR similarity(n.name, w.word) > 0.5))""",
+                 SELECT 1 FROM unnest(n.names) AS n (name) WHERE n.name = w.word OR w.word !~ '[0-9]' AND similarity(n.name, w.word) > 0.5))""",
         ),
         define(
             "people_held_by",

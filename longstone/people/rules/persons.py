@@ -35,6 +35,11 @@ def may_keep_markers(*, by: Actor, controller: int) -> Verdict:
     return no("Only the safeguarding lead keeps markers. Ring them.")
 
 
+def not_marked(*, stands: bool) -> Verdict:
+    """Refuse a second marker on a person."""
+    return no("There is a marker on this person already. Review it instead.") if stands else YES
+
+
 def sound_marker(*, until: datetime | None, at: datetime) -> Verdict:
     """Refuse a marker that ends before it begins."""
     return YES if until is None or until > at else no("The marker ends before it begins. Choose a later day.")

@@ -61,8 +61,12 @@ SOUNDS = {
 
 
 def sound(name: str) -> str:
-    """Write how a name sounds, by Soundex: its first letter and three digits; nothing for a name without Latin letters."""
-    letters = [sign for sign in _bare(name) if sign.isascii() and sign.isalpha()]
+    """Write how a name sounds, by Soundex: its first letter and three digits; nothing without Latin letters, or with figures."""
+    letters = (
+        []
+        if any(sign.isdigit() for sign in name)
+        else [sign for sign in _bare(name) if sign.isascii() and sign.isalpha()]
+    )
     if not letters:
         return ""
     told, last = letters[0], SOUNDS.get(letters[0])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from longstone.kernel.web.pages import act, find, page
 from longstone.kernel.web.request import Request, show
@@ -43,6 +46,10 @@ def persons_alike(request: Request, person_id: int) -> HttpResponse:
     return render(request, "people/alike.html", context)
 
 
+def _day(moment: date | None) -> str:
+    return date_format(localtime(moment) if isinstance(moment, datetime) else moment, "d/m/Y") if moment else ""
+
+
 @page
 def merge(request: Request, record_id: int, survivor_id: int) -> HttpResponse:
     """Lay two records of persons side by side, and merge one into the other."""
@@ -51,9 +58,9 @@ def merge(request: Request, record_id: int, survivor_id: int) -> HttpResponse:
     speaks_for, against = rules.compare(record, survivor)
     sides = [
         ("Family name", record.family_name, survivor.family_name), ("Given names", record.given_names, survivor.given_names),
-        ("Born", record.born_on, survivor.born_on), ("Safe contact", record.safe_contact, survivor.safe_contact),
+        ("Born", _day(record.born_on), _day(survivor.born_on)), ("Safe contact", record.safe_contact, survivor.safe_contact),
         ("Never contact by", record.never_contact_by, survivor.never_contact_by), ("Record of", record.controller, survivor.controller),
-        ("Recorded", record.recorded_at.date(), survivor.recorded_at.date()),
+        ("Recorded", _day(record.recorded_at), _day(survivor.recorded_at)),
     ]  # fmt: skip
     told = {
         "sides": sides,
@@ -84,7 +91,7 @@ def merge_organisations(request: Request, record_id: int, survivor_id: int) -> H
     show(request, "organisation", on=record, page="merge", ids=[survivor.pk])
     sides = [
         ("Name", record.name, survivor.name), ("Kind", record.kind, survivor.kind), ("Contact", record.contact, survivor.contact),
-        ("Record of", record.controller, survivor.controller), ("Recorded", record.recorded_at.date(), survivor.recorded_at.date()),
+        ("Record of", record.controller, survivor.controller), ("Recorded", _day(record.recorded_at), _day(survivor.recorded_at)),
     ]  # fmt: skip
     same_kind = record.kind == survivor.kind
     told = {

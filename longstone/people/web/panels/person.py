@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from longstone.kernel.verdict import first_no
 from longstone.kernel.web.panels import Action, Panel
 from longstone.kernel.web.request import Request
 from longstone.people import queries, rules, sameness
@@ -20,7 +21,11 @@ def panel(request: Request, person: Person) -> list[Panel]:
         Action("Correct name or date of birth", reverse("people:correct", args=[person.pk]), may.refusal),
     ]
     same = sameness.one_person(person)
-    context = {"alike": [one for one in queries.others_like(person, by=request.actor) if one.pk not in same]}
+    context: dict[str, Any] = {
+        "alike": [one for one in queries.others_like(person, by=request.actor) if one.pk not in same]
+    }
+    context["others"] = [one.record for one in sameness.merged_into(person, by=request.actor)]
+    context["warnings"] = sameness.rings_for(person, by=request.actor)
     reach = Panel("How to reach them", "people/panel_person.html", context, order=5, told_first=True, actions=actions)
     return [reach, _records(request, person)]
 
@@ -31,7 +36,8 @@ def _records(request: Request, person: Person) -> Panel:
     merges = sameness.merged_into(person, by=by)
     context: dict[str, Any] = {"merges": merges, "markers": sameness.markers_of(by=by, person=person)}
     context["may_undo"] = by.holds("merge records", controller=person.controller_id)
-    may_mark = rules.may_keep_markers(by=by, controller=person.controller_id)
+    stands = any(one.lifted_at is None for one in context["markers"])
+    may_mark = first_no(rules.may_keep_markers(by=by, controller=person.controller_id), rules.not_marked(stands=stands))
     actions = [
         Action("Find records of the same person", reverse("people:alike", args=[person.pk])),
         Action("Set a safeguarding marker", reverse("people:set-marker", args=[person.pk]), may_mark.refusal),
