@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-MEASURED = ("store", "ledger", "sequencer", "walk", "verifier", "clocks", "imports", "lists")
+MEASURED = ("store", "ledger", "reads", "sequencer", "walk", "verifier", "clocks", "imports", "lists")
 
 
 def measured(name: str) -> int:

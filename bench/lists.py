@@ -57,8 +57,11 @@ def bare(sql: list[str], told: dict[str, Any]) -> Callable[[], None]:
     """Make the bare queries of one page."""
     from django.db import connection
 
+    from longstone.kernel.acting import acting
+    from longstone.kernel.actor import THE_RECORD
+
     def work() -> None:
-        with connection.cursor() as cursor:
+        with acting(THE_RECORD), connection.cursor() as cursor:
             for one in sql:
                 cursor.execute(one, told)
                 cursor.fetchall()
@@ -97,13 +100,15 @@ class Browser:
 
 
 def listed(path: str, by: Any) -> None:
-    """Find a list's page as the house does, for somebody, and record that it was read."""
+    """Find a list's page as the house does, for somebody and behind both walls, and record that it was read."""
     from longstone.kernel import ledger
+    from longstone.kernel.acting import acting
     from longstone.kernel.register import listing
     from longstone.kernel.web import shelf
 
     register = shelf.registers()["cases" if path == CASES else "exhibits"]
-    ledger.read(register.name, by=by, **listing(register, {}, by=by).shown)
+    with acting(by):
+        ledger.read(register.name, by=by, **listing(register, {}, by=by).shown)
 
 
 def plain(path: str, who: str, told: dict[str, Any]) -> Callable[[], None]:
@@ -112,6 +117,8 @@ def plain(path: str, who: str, told: dict[str, Any]) -> Callable[[], None]:
 
     from longstone.cases.models import Case
     from longstone.evidence.models import Exhibit
+    from longstone.kernel.acting import acting
+    from longstone.kernel.actor import THE_RECORD
     from longstone.kernel.among import among, beneath
 
     seen = {
@@ -127,8 +134,9 @@ def plain(path: str, who: str, told: dict[str, Any]) -> Callable[[], None]:
         rows = rows.select_related("case", "holder", "offered_to", "location").order_by("-since", "-pk")
 
     def work() -> None:
-        list(rows.all()[:51])
-        rows[:10001].count()
+        with acting(THE_RECORD):  # nothing is kept back from the record: the bare query stands before no wall
+            list(rows.all()[:51])
+            rows[:10001].count()
 
     return work
 

@@ -11,5 +11,8 @@ SIGN_INS = [
     ("rob.northshire", "records manager too: the second person"),
     ("una.northshire", "auditor of the ledger, Northshire"),
     ("eve.northshire", "engagement officer, Northshire: the inbox, and what is published"),
+    ("quin.northshire", "professional standards, Northshire: who is connected to a case, and broken glass"),
+    ("sol.northshire", "safeguarding lead, Northshire: before whom somebody must ring"),
+    ("dee.northshire", "data protection officer, Northshire: who has read of a person"),
     ("pat.westmark", "partner officer, Westmark: sees only what is shared"),
 ]

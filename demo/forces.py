@@ -31,6 +31,9 @@ PEOPLE = [
     ("rob", "Rob Mockup", "records_manager", "RMO"),
     ("una", "Una Sketch", "auditor", "USK"),
     ("eve", "Eve Outline", "engagement_officer", "EOU"),
+    ("quin", "Quin Template", "professional_standards", "QTE"),
+    ("sol", "Sol Blueprint", "safeguarding_lead", "SBL"),
+    ("dee", "Dee Placeholder", "data_protection_officer", "DPL"),
 ]
 POWERS = ("found forces", "keep the staff list", "record competence", "record past acts")
 

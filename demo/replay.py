@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from demo import enquiries
+from demo import enquiries, seeing
 from demo.forces import Force, found, train
 from longstone.cases import commands as cases
 from longstone.cases.models import Case
@@ -46,6 +46,7 @@ def replay() -> str:
         for force in forces.values():
             _day(force, start + timedelta(days=day), dice, day)
     _share(forces, start + timedelta(days=DAYS - 1))
+    seeing.keep_apart(forces["northshire"], datetime.now(UTC))
     enquiries.send(forces["northshire"], datetime.now(UTC))
     clocks.catch_up(by=clocks.KEEPER, at=datetime.now(UTC))
     sequencer.catch_up()

@@ -14,6 +14,8 @@ from django.db import connections
 from hypothesis import settings as trying
 
 from longstone.kernel import keys
+from longstone.kernel.acting import acting
+from longstone.kernel.actor import THE_RECORD
 from tests.server import SERVER, WORKER
 
 trying.register_profile("house", deadline=None)  # how long an example takes depends on who else is at work
@@ -65,6 +67,13 @@ def shared() -> Path:
             pytest.fail("The shared test data must be here for this run, and are not.")
         pytest.skip("The shared test data are not here: set LONGSTONE_SHARED, or put them in ../shared.")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def the_record_acts() -> Iterator[None]:
+    """Let a test itself see all, as the record does; a request, a command and tests/sees put somebody else in its place."""
+    with acting(THE_RECORD):
+        yield
 
 
 @pytest.fixture

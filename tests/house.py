@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from longstone.cases import commands as cases
 from longstone.cases.models import Case
 from longstone.evidence import commands as evidence
 from longstone.evidence.models import Exhibit, Location
+from longstone.kernel.acting import acting
 from longstone.kernel.actor import Actor, Grant
 from longstone.kernel.models import Controller, Staged
 from longstone.kernel.store import staging
@@ -77,6 +78,9 @@ ROLES = [
     "partner_officer",
     "administrator",
     "records_manager",
+    "professional_standards",
+    "safeguarding_lead",
+    "data_protection_officer",
     "engagement_officer",
 ]
 
@@ -122,6 +126,34 @@ def worker_house(fresh_house: None, now: datetime) -> tuple[Force, datetime, Cas
     by = force.actor("detective", now)
     case = cases.open_case(by=by, at=now, reference="NS/1/26", title="Stolen laptop", offence="Theft")
     return force, now, case
+
+
+class Outside(Client):
+    """A browser: outside the house nobody acts, so that a request, and a file that streams after it, must say itself who does."""
+
+    def request(self, **told: Any) -> Any:
+        """Ask, and take what streams, as nobody."""
+        with acting(None):
+            answer = super().request(**told)
+        if answer.streaming:
+            answer.streaming_content = _as_nobody(answer.streaming_content)
+        return answer
+
+
+def _as_nobody(pieces: Any) -> Iterator[Any]:
+    waiting, done = iter(pieces), object()
+    while True:
+        with acting(None):
+            piece = next(waiting, done)
+        if piece is done:
+            return
+        yield piece
+
+
+@pytest.fixture
+def client() -> Client:
+    """Give a browser in which nobody has signed in."""
+    return Outside()
 
 
 @pytest.fixture

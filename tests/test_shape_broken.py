@@ -8,7 +8,7 @@ from tests import planting, shape
 from tests.shape import House, Source
 
 VIEWS = "longstone/cases/web/views.py"
-COMMANDS = "longstone/cases/commands.py"
+COMMANDS = "longstone/cases/commands/cases.py"
 QUERIES = "longstone/cases/queries.py"
 
 

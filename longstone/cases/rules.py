@@ -1,6 +1,6 @@
 """Who may open, work, allocate, close, reopen and share a case?"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from longstone.kernel.actor import Actor
@@ -26,6 +26,14 @@ OUTCOMES = {
     "passed": "Passed to another force or agency",
     "no_crime": "No crime",
 }
+CONNECTIONS = {
+    "party": "A party to it",
+    "relative": "A relative or friend of somebody in it",
+    "complaint": "A colleague under complaint",
+}
+FINDINGS = {"approved": "It was right", "challenged": "It was not right"}
+GLASS_LASTS = timedelta(hours=8)  # a shift
+READ_ONLY = "This case is closed, and you see it through broken glass: you can read it, not change it. Ring the team whose case it is."
 
 
 class HasCase(Protocol):
@@ -104,6 +112,49 @@ def sound_share(*, shared: bool, until: datetime | None, at: datetime) -> Verdic
     if shared:
         return no("That force sees this case already. End that share before you make another.")
     return YES if until is None or until > at else no("The share ends before it begins. Choose a later day.")
+
+
+def may_restrict(*, by: Actor, case: HasCase) -> Verdict:
+    """Say whether the actor may say who alone sees the case."""
+    return _own(by, "restrict cases", case, "Only a supervisor can say who alone sees a case.")
+
+
+def may_lift_restriction(*, by: Actor, case: HasCase, restricted: bool) -> Verdict:
+    """Say whether the actor may let everybody see the case again who sees cases like it."""
+    return first_no(
+        _own(by, "restrict cases", case, "Only a supervisor can lift a restriction."),
+        YES if restricted else no("This case is not restricted."),
+    )
+
+
+def said(reason: str) -> Verdict:
+    """Refuse an act for which no reason is given."""
+    return YES if reason.strip() else no("Say why: the reason stands in the record.")
+
+
+def may_break_glass(*, by: Actor, controller: int, visible: bool) -> Verdict:
+    """Say whether the actor may open, in need, a case that they do not see."""
+    if not by.holds("break the glass", controller=controller):
+        return no("Your role does not let you open a case that is not yours. Ring the team whose case it is.")
+    return no("You see this case already. Open it.") if visible else YES
+
+
+def may_review_glass(*, by: Actor, controller: int, staff: int, reviewed: bool) -> Verdict:
+    """Say whether the actor may judge that a glass was broken: never one that they broke themselves."""
+    if by.id == staff:
+        return no("You broke this glass, so somebody else must review it.")
+    if not by.holds("review broken glass", controller=controller):
+        return no("Only a supervisor can review why a glass was broken.")
+    return no("This has been reviewed already.") if reviewed else YES
+
+
+def may_connect(*, by: Actor, controller: int, staff: int | None = None) -> Verdict:
+    """Say whether the actor may record or lift that a colleague is connected to a case: never of themselves."""
+    if not by.holds("keep connections", controller=controller):
+        return no("Only professional standards record who is connected to a case. Ring them.")
+    return (
+        no("Nobody records their own connection. Ask a colleague in professional standards.") if by.id == staff else YES
+    )
 
 
 def may_take_back(*, by: Actor, case: HasCase, untouched: bool) -> Verdict:

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from examiner.client import Reader
 from longstone.evidence import rules
-from longstone.evidence.models import Copy, Examination
+from longstone.evidence.models import Copy, Examination, Withheld
 from longstone.kernel.actor import Actor
 from longstone.kernel.refusals import NotPermitted, NotVisible
 
@@ -78,4 +78,10 @@ def open(copy: Copy, *, by: Actor) -> Catalogue:  # noqa: A001 - the decision's 
     verdict = rules.may_read_catalogue(by=by, controller=copy.controller_id)
     if not verdict:
         raise NotPermitted(verdict.refusal)
-    return Catalogue(examination, tuple(examination.withheld.order_by("row").values_list("row", flat=True)))
+    return Catalogue(examination, _withheld(examination, by))
+
+
+def _withheld(examination: Examination, by: Actor) -> tuple[int, ...]:
+    """Name the rows that are withheld; whoever sees the examination sees which these are, or would see them."""
+    rows = Withheld.objects.visible_to(by).filter(examination=examination)
+    return tuple(rows.order_by("row").values_list("row", flat=True))

@@ -12,6 +12,7 @@ from longstone.evidence import bundling, commands, examining, queries, shelved
 from longstone.evidence.commands.disposal import may_dispose
 from longstone.evidence.models import Bundle, Examination
 from longstone.kernel import store
+from longstone.kernel.acting import acting
 from longstone.kernel.actor import machine
 from longstone.kernel.models import Tombstone
 from longstone.kernel.refusals import Refusal
@@ -30,6 +31,7 @@ def now() -> datetime:
 
 
 @app.task(retry=AGAIN)
+@acting(EXAMINER)
 def examine(examination_id: int) -> None:
     """Open one copy; a job that was killed midway begins again from the bytes."""
     examination = Examination.objects.visible_to(EXAMINER).select_related("copy").get(pk=examination_id)
@@ -47,6 +49,7 @@ def examine(examination_id: int) -> None:
 
 
 @app.task(retry=AGAIN)
+@acting(BINDER)
 def make_bundle(bundle_id: int) -> None:
     """Make one bundle; a job that was killed midway makes it afresh."""
     bundle = Bundle.objects.visible_to(BINDER).select_related("exhibit").get(pk=bundle_id)
@@ -62,6 +65,7 @@ def make_bundle(bundle_id: int) -> None:
 
 @app.periodic(cron="10 3 * * *")
 @app.task(queueing_lock="sweep uploads")
+@acting(SWEEPER)
 def sweep_uploads(timestamp: int) -> None:
     """Remove uploads that nobody claimed."""
     commands.sweep_staged(by=SWEEPER, at=datetime.fromtimestamp(timestamp, UTC))
@@ -69,6 +73,7 @@ def sweep_uploads(timestamp: int) -> None:
 
 @app.periodic(cron="*/10 * * * *")
 @app.task(queueing_lock="dispose")
+@acting(SWEEPER)
 def dispose_due(timestamp: int) -> None:  # noqa: ARG001 - the schedule gives it
     """Carry out the disposals whose delay is over, and remove the bytes of those that were carried out."""
     for disposal in queries.disposals_waiting(by=SWEEPER):
@@ -87,6 +92,7 @@ def _remove(stone: Tombstone) -> None:
 
 @app.periodic(cron="15 1 * * *")
 @app.task(queueing_lock="verify the store")
+@acting(SWEEPER)
 def verify_share(timestamp: int) -> None:  # noqa: ARG001 - the schedule gives it
     """Read through tonight's share of what is kept, so that all of it is within the published cycle."""
     for holding in shelved.holdings():
@@ -95,6 +101,7 @@ def verify_share(timestamp: int) -> None:  # noqa: ARG001 - the schedule gives i
 
 @app.periodic(cron="40 4 * * *")
 @app.task(queueing_lock="count the store")
+@acting(SWEEPER)
 def count_store(timestamp: int) -> None:  # noqa: ARG001 - the schedule gives it
     """Count what is kept, compare it with the records, and try what the place does where it lies."""
     for holding in shelved.holdings():

@@ -23,6 +23,7 @@ from longstone.evidence.models import (
     Exhibit,
     ExhibitQuerySet,
     Location,
+    LocationQuerySet,
     OwnerRole,
     Seal,
     Waiting,
@@ -77,7 +78,7 @@ def exhibits(*, by: Actor) -> ExhibitQuerySet:
 
 def seals_seen(by: Actor) -> tuple[models.QuerySet[Seal], str, str]:
     """Give the seals that the exhibits an actor may see have had: by one that is broken the exhibit is found too."""
-    return Seal.objects.filter(exhibit__in=Exhibit.objects.visible_to(by)), "exhibit", "words"
+    return Seal.objects.visible_to(by), "exhibit", "words"
 
 
 def in_my_hands(*, by: Actor) -> ExhibitQuerySet:
@@ -123,12 +124,12 @@ def lying_in(location: Location, *, by: Actor) -> ExhibitQuerySet:
     return found.select_related("case", "holder", "offered_to", "location").order_by("since", "pk")
 
 
-def locations_of(*, by: Actor) -> models.QuerySet[Location]:
+def locations_of(*, by: Actor) -> LocationQuerySet:
     """List the stores and lockers of the actor's force."""
-    return Location.objects.filter(controller=by.controller).order_by("is_locker", "name")
+    return Location.objects.visible_to(by).order_by("is_locker", "name")
 
 
-def locations_counted(*, by: Actor) -> models.QuerySet[Location]:
+def locations_counted(*, by: Actor) -> LocationQuerySet:
     """List them, each with how many exhibits lie there that the actor may see."""
     lying = Exhibit.objects.visible_to(by).filter(location=models.OuterRef("pk")).order_by().values("location")
     counted = models.Subquery(lying.annotate(n=models.Count("pk")).values("n"), output_field=models.IntegerField())
@@ -156,9 +157,9 @@ def owner_roles_of(exhibit: Exhibit) -> list[tuple[str, OwnerRole]]:
     return [(rules.AS_RECORDED.get(one.value, one.value), one) for one in told]
 
 
-def seals_of(exhibit: Exhibit) -> list[Seal]:
+def seals_of(*, by: Actor, exhibit: Exhibit) -> list[Seal]:
     """List the seals an exhibit has had, in the order in which they were put on."""
-    return list(exhibit.seals.order_by("applied_at", "pk"))
+    return list(Seal.objects.visible_to(by).filter(exhibit=exhibit).order_by("applied_at", "pk"))
 
 
 def disposals_of(*, by: Actor, exhibit: Exhibit) -> dict[int, Disposal]:
@@ -173,9 +174,10 @@ def disposals_waiting(*, by: Actor) -> DisposalQuerySet:
     return found.select_related("copy__exhibit__case", "proposed_by", "approved_by").order_by("proposed_at", "pk")
 
 
-def locations(*, exhibit: Exhibit, lockers: bool) -> list[Location]:
-    """List the force's stores, or its lockers."""
-    return list(Location.objects.filter(controller=exhibit.controller_id, is_locker=lockers).order_by("name"))
+def locations(*, by: Actor, exhibit: Exhibit, lockers: bool) -> LocationQuerySet:
+    """List the stores, or the lockers, of an exhibit's force, if it is the actor's."""
+    found = Location.objects.visible_to(by).filter(controller=exhibit.controller_id, is_locker=lockers)
+    return found.order_by("name")
 
 
 def waiting(*, by: Actor) -> WaitingQuerySet:

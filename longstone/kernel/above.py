@@ -10,12 +10,16 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.db.models.functions import Cast
 
+from longstone.kernel.acting import acting
+from longstone.kernel.actor import THE_RECORD, Actor
 from longstone.kernel.scoped import Scoped
 
 
+@acting(THE_RECORD)
 def subjects(kind: str, subject: str) -> list[tuple[str, str]]:
-    """Name a thing and all that it belongs to, each as kind and id; a thing that is no subject's row is named alone."""
+    """Name a thing and all that it belongs to, each as kind and id, whoever asks; a thing that is no subject's row is named alone."""
     found = {(kind, subject)} if kind else set()
     rows = [row for row in [_row(kind, subject)] if row]
     while rows:
@@ -42,3 +46,20 @@ def _belongs_to(row: models.Model) -> Iterator[models.Model]:
             above = _of(field.related_model).filter(pk=getattr(row, field.attname)).first()
             if above is not None:
                 yield above
+
+
+def in_sight(actor: Actor, prefix: str = "") -> models.Q:
+    """Keep rows that name a subject by kind and id, if the actor sees that subject or it is no subject's row."""
+    kinds = {str(one._meta.model_name): one for one in apps.get_models() if issubclass(one, Scoped) and _plain(one)}  # noqa: SLF001
+    number = Cast(models.OuterRef(f"{prefix}on_id"), models.BigIntegerField())
+    seen = ~models.Q(**{f"{prefix}on_kind__in": list(kinds)})
+    for kind, model in kinds.items():
+        rows: Any = model
+        there = models.Exists(rows.objects.visible_to(actor).filter(pk=number))
+        seen |= models.Q(**{f"{prefix}on_kind": kind}) & models.Q(there)
+    return seen
+
+
+def _plain(model: type[models.Model]) -> bool:
+    """Say whether a model's rows are numbered, and are a room's own."""
+    return isinstance(model._meta.pk, models.BigAutoField) and model._meta.app_label != "kernel"  # noqa: SLF001

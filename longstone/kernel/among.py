@@ -30,6 +30,25 @@ class Among(models.lookups.FieldGetDbPrepValueMixin, models.Lookup):  # type: ig
         return f"{column} = ANY(ARRAY({few}))", [*left, *right]
 
 
+@models.Field.register_lookup
+@models.ForeignKey.register_lookup
+class OneOf(models.Lookup):  # type: ignore[type-arg]  # it cannot be told as it runs
+    """The column's value is one of some numbers; of none of them too the database is asked, so that nothing is told by what is not asked."""
+
+    lookup_name = "one_of"
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> Any:  # noqa: ARG002 - Django's own signature
+        """Leave the numbers as they are."""
+        return "%s::bigint[]", [value]
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """Write it."""
+        column, left = self.process_lhs(compiler, connection)
+        numbers, right = self.process_rhs(compiler, connection)
+        return f"{column} = ANY({numbers})", [*left, *right]
+
+
 def among(field: str, few: models.QuerySet[Any]) -> models.Q:
     """Say that a field has one of the values of a queryset of one column."""
     return models.Q(**{f"{field}__among": few})

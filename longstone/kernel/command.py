@@ -11,10 +11,12 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import IntegrityError, connection, models, transaction
 
 from longstone.kernel import ledger, promises
+from longstone.kernel.acting import acting
 from longstone.kernel.actor import NOBODY, Actor
 from longstone.kernel.clocks import following
 from longstone.kernel.constraints import refusal_for
 from longstone.kernel.refusals import NotPermitted, NotVisible, Refusal
+from longstone.kernel.scoped import Scoped
 from longstone.kernel.verdict import Verdict
 from longstone.kernel.versions import unchanged_since
 
@@ -32,10 +34,11 @@ def command(work: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(work)
     def run(*args: P.args, **given: P.kwargs) -> T:
+        by: Any = given.get("by", NOBODY)
         try:
-            return _in_one_transaction(name, lambda: work(*args, **given))
+            with acting(by):
+                return _in_one_transaction(name, lambda: work(*args, **given))
         except Refusal as refusal:
-            by: Any = given.get("by", NOBODY)
             remember_refusal(name, refusal, by=by, about=_about(given))
             raise
 
@@ -68,6 +71,9 @@ def hold(row: Row, *, by: Actor, seen: int | None = None) -> Row:
     found = rows.visible_to(by).select_for_update(of=("self",)).filter(pk=row.pk).first()
     if found is None:
         raise NotVisible
+    sight = found.sight(by) if isinstance(found, Scoped) else None
+    if sight and sight.read_only:
+        raise NotPermitted(sight.read_only)
     if seen is not None:
         unchanged_since(found, seen)
     return found  # type: ignore[no-any-return]

@@ -69,7 +69,8 @@ class ErasureQuerySet(ScopedQuerySet["Erasure"]):
     """Erasures, for those who propose or approve them."""
 
     def for_actor(self, actor: Actor) -> models.Q:
-        return models.Q(controller__in=actor.controllers_with(PROPOSE) | actor.controllers_with(APPROVE))
+        held = models.Q(controller__in=actor.controllers_with(PROPOSE) | actor.controllers_with(APPROVE))
+        return held & above.in_sight(actor, "entry__")
 
 
 class Erasure(Scoped):

@@ -13,7 +13,7 @@ from django.db import connection, models
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from longstone.kernel import ledger
+from longstone.kernel import above, ledger
 from longstone.kernel.actor import Actor
 from longstone.kernel.command import command, hold, require
 from longstone.kernel.refusals import NotPermitted
@@ -25,10 +25,10 @@ LOCK = 0x686F6C64  # placing a hold and disposing of something never pass each o
 
 
 class HoldQuerySet(ScopedQuerySet["Hold"]):
-    """Holds, for those who keep them."""
+    """Holds, for those who keep them, on what they see."""
 
     def for_actor(self, actor: Actor) -> models.Q:
-        return models.Q(controller__in=actor.controllers_with(POWER))
+        return models.Q(controller__in=actor.controllers_with(POWER)) & above.in_sight(actor)
 
 
 class Hold(Scoped):

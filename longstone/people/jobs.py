@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from django.core.management import call_command
 from procrastinate.contrib.django import app
 
+from longstone.kernel.acting import acting
 from longstone.people import commands
 
 
 @app.periodic(cron="*/10 * * * *")
 @app.task(queueing_lock="end stale sessions")
+@acting(commands.DOOR)
 def end_stale_sessions(timestamp: int) -> None:  # noqa: ARG001 - a job of the past ends what is stale now
     """End stale sessions; remove what has expired of sessions and counts."""
     commands.end_stale_sessions(at=datetime.now(UTC))

@@ -16,10 +16,11 @@ from longstone.kernel.actor import Actor
 from longstone.kernel.models import Controller, Scoped, ScopedQuerySet, Versioned
 from longstone.kernel.words import words_of
 from longstone.people.entrance import InDirectory, Lock, OneTimeCode, SignedIn
+from longstone.people.marks import Marker, OrganisationMerge, PersonMerge, marked_off
 from longstone.people.systems import System, SystemToken
 
 __all__ = [
-    "Competence", "CompetenceQuerySet", "Consortium", "DateRange", "Identity", "InDirectory", "Lock", "OneTimeCode", "Organisation", "OrganisationQuerySet", "Person", "PersonKey", "PersonQuerySet", "Post", "SignedIn", "Staff", "StaffManager", "StaffQuerySet", "System", "SystemToken", "Team",
+    "Competence", "CompetenceQuerySet", "Consortium", "DateRange", "Identity", "InDirectory", "Lock", "Marker", "OneTimeCode", "Organisation", "OrganisationMerge", "OrganisationQuerySet", "Person", "PersonKey", "PersonMerge", "PersonQuerySet", "Post", "SignedIn", "Staff", "StaffManager", "StaffQuerySet", "System", "SystemToken", "Team",
 ]  # fmt: skip
 
 
@@ -240,7 +241,8 @@ class PersonQuerySet(ScopedQuerySet["Person"]):
     """Persons, for somebody."""
 
     def for_actor(self, actor: Actor) -> models.Q:
-        return models.Q(controller__in=actor.controllers_with("see people"))
+        """Give the persons of the forces for which the actor sees people, but for those whom a marker safeguards from them."""
+        return models.Q(controller__in=actor.controllers_with("see people")) & ~models.Q(pk__in=marked_off(actor))
 
     def like(self, keys: dict[str, str]) -> PersonQuerySet:
         """Keep those who share a match key."""
@@ -260,6 +262,7 @@ class Identity(models.Model):
 class Person(Scoped, Versioned):
     """One record of a person; what part they play is said case by case."""
 
+    walled = True
     identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="records")
     family_name = models.CharField(max_length=80)
     given_names = models.CharField(max_length=120, blank=True)

@@ -17,11 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from longstone.kernel import whole
+from longstone.kernel.acting import acting
+from longstone.kernel.actor import machine
 from longstone.kernel.store.disk import Damaged, StoreFault, make_folder, spoken
 from longstone.runner import archive, dump
 from longstone.runner.archive import Archive
 
 DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+BACKUP = machine("the backup")
 
 
 class Source(io.RawIOBase):
@@ -102,7 +105,7 @@ def snapshot() -> Iterator[tuple[str, dict[str, set[str]], dict[str, Any]]]:
     """Hold one moment of the database; give its name, what it speaks of, and how far the ledger was."""
     from django.db import connection, transaction
 
-    with transaction.atomic(), connection.cursor() as cursor:
+    with acting(BACKUP), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SELECT pg_export_snapshot(), now(), current_setting('server_version')")
         name, at, server = cursor.fetchone()

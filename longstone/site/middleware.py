@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from longstone.cases.queries import marks_of
+from longstone.kernel.acting import acting
 from longstone.kernel.actor import NOBODY, Actor
 from longstone.kernel.web import typed
 from longstone.kernel.web.request import Request
@@ -35,7 +37,9 @@ def actor_and_moment(
         known = cast("Request", request)
         known.now = timezone.now()
         known.actor = _actor(request, known.now)
-        return get_response(known)
+        with acting(known.actor):
+            known.marks = marks_of(known.actor)
+            return get_response(known)
 
     return answer
 

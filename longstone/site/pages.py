@@ -9,10 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
+from longstone.cases import queries as cases
 from longstone.cases.models import Case
 from longstone.evidence import queries as evidence
 from longstone.evidence.models import Exhibit
 from longstone.kernel.alarms import open_alarms
+from longstone.kernel.refusals import NotVisible
 from longstone.kernel.web import inbox, typed
 from longstone.kernel.web.holding import keeping
 from longstone.kernel.web.pages import find, page
@@ -20,6 +22,7 @@ from longstone.kernel.web.panels import Panel, panels
 from longstone.kernel.web.piles import work
 from longstone.kernel.web.request import Request, show
 from longstone.kernel.web.working import counted
+from longstone.people import sameness
 from longstone.people.models import Organisation, Person
 from longstone.site.frame import navigation
 
@@ -54,10 +57,20 @@ def door(request: Request, name: str) -> HttpResponse:
 @page
 def case(request: Request, case_id: int) -> HttpResponse:
     """Show a case, as each room knows it."""
-    found = find(Case.objects.visible_to(request.actor).select_related("officer", "team", "controller"), pk=case_id)
-    show(request, "case", on=found)
-    context = {"case": found, "panels": panels("case", request, found), "keeping": keeping(request, found)}
-    return render(request, "case.html", context)
+    rows = Case.objects.visible_to(request.actor).select_related("officer", "team", "controller")
+    if not (found := rows.filter(pk=case_id).first()):
+        return _not_theirs(request, case_id)
+    involved = [str(one.person_id) for one in cases.involved(by=request.actor, case=found)]
+    show(request, "case", on=found, power=cases.power_of(found, by=request.actor), persons=involved)
+    context = {"case": found, "sight": found.sight(request.actor), "panels": panels("case", request, found)}
+    return render(request, "case.html", {**context, "keeping": keeping(request, found)})
+
+
+def _not_theirs(request: Request, case_id: int) -> HttpResponse:
+    """Lead to whom to ring, if the officer may know that there is such a case."""
+    if not cases.closed_to(by=request.actor, case=case_id):
+        raise NotVisible
+    return redirect("cases:glass", case_id=case_id)
 
 
 @page
@@ -70,6 +83,7 @@ def exhibit(request: Request, exhibit_id: int) -> HttpResponse:
     context = {
         "exhibit": found,
         "power": power.title if power else found.power,
+        "sight": found.sight(request.actor),
         "panels": panels("exhibit", request, found),
         "keeping": keeping(request, found, found.case),
         "seized": date_format(localtime(found.seized_at), "d/m/Y" if found.only_the_day else "d/m/Y H:i"),
@@ -81,8 +95,17 @@ def exhibit(request: Request, exhibit_id: int) -> HttpResponse:
 def person(request: Request, person_id: int) -> HttpResponse:
     """Show a person, as each room knows them."""
     found = find(Person.objects.visible_to(request.actor).select_related("controller"), pk=person_id)
+    if survivor := sameness.survivor_of(found):
+        return redirect("person", person_id=survivor)
     drawn = panels("person", request, found)
-    show(request, "person", on=found, **_listed(drawn))
+    show(
+        request,
+        "person",
+        on=found,
+        power=sameness.power_over(found, by=request.actor),
+        persons=[str(one) for one in sameness.one_person(found)],
+        **_listed(drawn),
+    )
     return render(request, "person.html", {"person": found, "panels": drawn, "keeping": keeping(request, found)})
 
 
@@ -90,6 +113,8 @@ def person(request: Request, person_id: int) -> HttpResponse:
 def organisation(request: Request, organisation_id: int) -> HttpResponse:
     """Show an organisation, as each room knows it."""
     found = find(Organisation.objects.visible_to(request.actor).select_related("controller"), pk=organisation_id)
+    if survivor := sameness.survivor_of(found):
+        return redirect("organisation", organisation_id=survivor)
     drawn = panels("organisation", request, found)
     show(request, "organisation", on=found, **_listed(drawn))
     return render(request, "organisation.html", {"organisation": found, "panels": drawn})

@@ -17,6 +17,7 @@ from django.utils import timezone
 from ninja.security import HttpBearer
 from oauthlib.oauth2 import BackendApplicationServer, OAuth2Error, RequestValidator
 
+from longstone.kernel.acting import acting
 from longstone.kernel.actor import NOBODY, Actor
 from longstone.kernel.api import limits
 from longstone.kernel.refusals import NotPermitted
@@ -46,8 +47,9 @@ def systems_known(get_response: Callable[[Request], HttpResponse]) -> Callable[[
         if not request.path.startswith(UNDER):
             return get_response(request)
         system = _system_of(request)
-        request.actor = queries.actor_of(system) if system else NOBODY
-        return _too_often(request, system) or get_response(request)
+        request.actor, request.marks = queries.actor_of(system) if system else NOBODY, {}
+        with acting(request.actor):
+            return _too_often(request, system) or get_response(request)
 
     return answer
 

@@ -7,7 +7,7 @@ from django.urls import include, path, register_converter
 from django.views.decorators.csrf import csrf_exempt
 
 from longstone.kernel.web import holding, inbox, ledger, publications, uploads, viewing, working
-from longstone.site import health, pages, sign_in_code, sign_in_directory
+from longstone.site import health, pages, reads, sign_in_code, sign_in_directory
 from longstone.site.api import api
 
 register_converter(ledger.Level, "level")
@@ -18,6 +18,7 @@ urlpatterns = [
     path("case/<int:case_id>/", pages.case, name="case"),
     path("exhibit/<int:exhibit_id>/", pages.exhibit, name="exhibit"),
     path("person/<int:person_id>/", pages.person, name="person"),
+    path("person/<int:person_id>/reads/", reads.person_reads, name="person_reads"),
     path("organisation/<int:organisation_id>/", pages.organisation, name="organisation"),
     path("cases/", include("longstone.cases.web.urls")),
     path("evidence/", include("longstone.evidence.web.urls")),

@@ -57,7 +57,8 @@ def test_another_forces_rows_are_neither_listed_nor_counted_nor_found(everything
     by = other_force.actor("detective", now)
     theirs = cases.open_case(by=by, at=now, reference="WM/1/26", title="Theirs", offence="Theft")
 
-    assert everything.get("lists/cases").json() == {"count": 0, "count_is_whole": True, "rows": [], "after": ""}
+    nothing = {"count": 0, "count_is_whole": True, "rows": [], "after": "", "heed": []}
+    assert everything.get("lists/cases").json() == nothing
     assert everything.get(f"lists/cases/{theirs.pk}").status_code == 404
     assert Entry.objects.filter(event="act.refused", by_name=str(everything.system)).count() == 1
 

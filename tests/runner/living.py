@@ -23,6 +23,8 @@ from longstone.cases.models import Case
 from longstone.evidence import commands, jobs
 from longstone.evidence.models import Bundle, Exhibit
 from longstone.kernel import keys, store
+from longstone.kernel.acting import acting
+from longstone.kernel.actor import THE_RECORD
 from longstone.kernel.ledger import notes, proofs, sequencer
 from longstone.kernel.store import staging
 from longstone.people import commands as people
@@ -30,6 +32,7 @@ from longstone.people.models import Staff
 from longstone.people.queries import actor_for
 from tests.house import installer, make_force, seizing, PASSWORD
 at = datetime.now(UTC)
+acting(THE_RECORD).__enter__()
 def actor(role):
     return actor_for(Staff.objects.get(username=f"{role}.northshire"), at=at)
 def case():

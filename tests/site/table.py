@@ -85,6 +85,19 @@ PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     **{f"people:{name}": (NOBODY, lambda x: [x.factor.pk]) for name in ("rename-key", "remove-factor")},
     "people:end-session": (NOBODY, lambda x: [x.session.pk]),
     "people:team": (OWN, lambda x: [x.team.pk]),
+    **{f"cases:{name}": (CASE, lambda x: [x.case.pk]) for name in ("restrict", "lift-restriction")},
+    "cases:whom": (OPEN, lambda x: []),
+    "cases:glass": ("glass", lambda x: [x.hidden.pk]),
+    "cases:glass-list": ("glass list", lambda x: []),
+    "cases:review-glass": ("review", lambda x: [x.glass.pk]),
+    **{f"cases:{name}": ("connections", lambda x: [x.connection.case_id]) for name in ("connections", "record-connection")},
+    "cases:lift-connection": ("connections", lambda x: [x.connection.case_id, x.connection.pk]),
+    **{f"people:{name}": (PERSON, lambda x: [x.person.pk]) for name in ("alike", "unmerge", "set-marker")},
+    "people:merge": (PERSON, lambda x: [x.person.pk, x.twin.pk]),
+    **{f"people:{name}": (OWN, lambda x: [x.organisation.pk]) for name in ("organisations-alike", "unmerge-organisations")},
+    "people:merge-organisations": (OWN, lambda x: [x.organisation.pk, x.branch.pk]),
+    **{f"people:{name}": ("marker", lambda x: [x.marker.pk]) for name in ("review-marker", "lift-marker")},
+    "person_reads": ("reads", lambda x: [x.person.pk]),
     "people:systems": (SYSTEMS, lambda x: []),
     "people:register-system": (OPEN, lambda x: []),
     **{
@@ -131,10 +144,19 @@ PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     "ledger_entries": (LEDGER, lambda x: ["000"]),
     "ledger_tile": (LEDGER, lambda x: [0, "000"]),
 }  # fmt: skip
-SEES_CASE = {"exhibits_officer", "detective", "forensic_examiner", "supervisor", "records_manager"}
+SEES_CASE = {
+    "exhibits_officer", "detective", "forensic_examiner", "supervisor", "records_manager", "professional_standards",
+}  # fmt: skip
 SEES = {
     CASE: SEES_CASE, READ: SEES_CASE, TAKE: SEES_CASE,
-    PERSON: {"exhibits_officer", "detective", "supervisor", "partner_officer", "records_manager"},
+    PERSON: {
+        "exhibits_officer", "detective", "supervisor", "partner_officer", "records_manager", "professional_standards", "safeguarding_lead",
+        "data_protection_officer",
+    },
+    "glass": {"exhibits_officer", "detective", "supervisor", "professional_standards"},
+    "marker": {"safeguarding_lead", "data_protection_officer"},
+    "review": {"exhibits_officer", "supervisor", "professional_standards"},
+    "connections": {"professional_standards"},
     KEPT: {"supervisor", "records_manager"},
     VIEW: {"detective"},
     "erasure": {"records_manager"},
@@ -145,18 +167,20 @@ SEES = {
     "system": {"administrator", "records_manager"},
 }  # fmt: skip
 MAY = {
-    READ: SEES_CASE - {"records_manager"},
+    READ: SEES_CASE - {"records_manager", "professional_standards"},
     TAKE: {"exhibits_officer", "supervisor"},
     HOLDS: {"supervisor", "records_manager"},
     ERASURES: {"records_manager"},
     STORE: {"administrator", "records_manager"},
     LEDGER: set(),
+    "reads": {"data_protection_officer"},
+    "glass list": {"supervisor", "professional_standards"},
     "entries": {"records_manager"},
     INBOX: {"supervisor", "engagement_officer"},
     IMPORTS: {"exhibits_officer"},
     SYSTEMS: {"administrator", "records_manager"},
 }
-OF_ANY_FORCE = {OPEN, IMPORTS, HOLDS, ERASURES, STORE, LEDGER, INBOX, SYSTEMS}
+OF_ANY_FORCE = {OPEN, IMPORTS, HOLDS, ERASURES, STORE, LEDGER, INBOX, SYSTEMS, "glass list"}
 
 
 def address(name: str, world: World) -> str:
@@ -174,7 +198,9 @@ def answer_to(role: str, name: str) -> int:
 
 def answer_elsewhere(role: str, name: str) -> int:
     """Say what somebody of the same role in another force gets: their own force's lists, and nothing of this one."""
-    return answer_to(role, name) if PAGES[name][0] in OF_ANY_FORCE else 404
+    kind, own = PAGES[name][0], answer_to(role, name)
+    refused = kind == "reads" and own == 403  # whoever may not read it is told so, whomever they ask about
+    return own if kind in OF_ANY_FORCE or refused else 404
 
 
 def named(resolver: URLResolver | None = None, before: str = "") -> Iterator[str]:

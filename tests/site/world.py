@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from longstone.cases import commands as cases
-from longstone.cases.models import Case, CaseShare
+from longstone.cases.models import Case, CaseShare, Connection, Glass
 from longstone.evidence import commands, examining
 from longstone.evidence.jobs import EXAMINER
 from longstone.evidence.models import Bundle, Copy, Disposal, Exhibit
@@ -24,7 +24,7 @@ from longstone.kernel.register.views import View
 from longstone.kernel.store import staging
 from longstone.people import commands as people
 from longstone.people import factors
-from longstone.people.models import Organisation, Person, Post, SignedIn, System, Team
+from longstone.people.models import Marker, Organisation, Person, Post, SignedIn, System, Team
 from longstone.people.queries import actor_for
 from tests.examiner.specimens.fat import Fat12
 from tests.house import PASSWORD, Force, installer, seizing
@@ -53,6 +53,12 @@ class World:
     hold: Hold
     disposal: Disposal
     erasure: Erasure
+    twin: Person
+    branch: Organisation
+    marker: Marker
+    hidden: Case
+    glass: Glass
+    connection: Connection
     enquiry: Enquiry
     accepted: Enquiry
     proposed: Publication
@@ -88,11 +94,12 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
     """Make one of everything; `found` is what an examination of the small image found."""
     team = _furnish(force, at)
     case, closed, share = _cases(force, other, team, at)
-    person = _persons(force, case, at)
+    person, twin = _persons(force, case, at)
     exhibit, offered = _exhibits(force, case, at)
     copy, bundle = _material(force.actor("exhibits_officer", at), exhibit, found, at)
     by = force.actor("detective", at)
     organisation = people.record_organisation(by=by, at=at, name="Invented Bakery", kind="Business")
+    branch = people.record_organisation(by=by, at=at, name="Invented Bakery Ltd", kind="Business")
     post = force.staff["detective"].posts.get()
     hold, disposal, erasure = _kept(force, case, copy, at)
     imported = tried_list(force, other, at)
@@ -102,18 +109,24 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
     ada = force.actor("administrator", at)
     system = people.register_system(by=ada, at=at, name="Invented lab", purpose="Sends what the laboratory finds")
     view = views.keep_view(by=by, at=at, of="cases", name="Nobody's", query="?officer=nobody")
-    return World(
-        force,
-        *things,
-        hold,
-        disposal,
-        erasure,
-        *_from_outside(force, at),
-        run=run,
-        imported=imported,
-        system=system,
-        view=view,
-        **_of_another(force, at),
+    marker = _marker(force, at)
+    told = (hold, disposal, erasure, twin, branch, marker, *_hidden(force, team, at), *_from_outside(force, at))
+    return World(force, *things, *told, run=run, imported=imported, system=system, view=view, **_of_another(force, at))
+
+
+def _hidden(force: Force, team: Team, at: datetime) -> tuple[Case, Glass, Connection]:
+    """Restrict a case to those named, let somebody break the glass for another, and record who is connected to it."""
+    sam, pro = force.actor("supervisor", at), force.actor("professional_standards", at)
+    hidden = cases.open_case(by=sam, at=at, offence="Theft", reference="NS/3/26", title="A secret matter", team=team)
+    hidden = cases.restrict(by=sam, at=at, case=hidden, reason="A colleague's family", named=[])
+    shut = cases.open_case(by=sam, at=at, offence="Theft", reference="NS/4/26", title="Nobody's matter", team=team)
+    shut = cases.restrict(by=sam, at=at, case=shut, reason="A colleague's family", named=[])
+    glass = cases.break_glass(by=force.actor("exhibits_officer", at), at=at, case=shut.pk, reason="A call at night")
+    told = {"how": "relative", "reason": "A cousin of the victim's"}
+    return (
+        hidden,
+        glass,
+        cases.record_connection(by=pro, at=at, case=shut, staff=force.staff["partner_officer"], **told),
     )
 
 
@@ -201,16 +214,24 @@ def _cases(force: Force, other: Force, team: Team, at: datetime) -> tuple[Case, 
     return case, closed, share
 
 
-def _persons(force: Force, case: Case, at: datetime) -> Person:
+def _marker(force: Force, at: datetime) -> Marker:
+    """Safeguard somebody."""
+    lead = force.actor("safeguarding_lead", at)
+    person = people.record_person(by=force.actor("supervisor", at), at=at, family_name="Sheltered", given_names="Kim")
+    told = {"team": "Safeguarding", "telephone": "0191 498 0999", "reason": "She hides from a colleague."}
+    return people.safeguard(by=lead, at=at, person=person, **told)
+
+
+def _persons(force: Force, case: Case, at: datetime) -> tuple[Person, Person]:
     """Record a person, a second who may be the same, and the first one's part in a case."""
     by = force.actor("supervisor", at)
     person = people.record_person(
         by=by, at=at, family_name="Invented", given_names="Alex", safe_channel="telephone", safe_contact="01632 960001",
         never_contact_by="their own phone",
     )  # fmt: skip
-    people.record_person(by=by, at=at, family_name="Invented", given_names="Alex")
+    twin = people.record_person(by=by, at=at, family_name="Invented", given_names="Alex")
     cases.involve(by=by, at=at, case=case, person=person, role="victim")
-    return person
+    return person, twin
 
 
 def _exhibits(force: Force, case: Case, at: datetime) -> tuple[Exhibit, Exhibit]:

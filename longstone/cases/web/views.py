@@ -21,6 +21,7 @@ from longstone.kernel.web.panels import Action
 from longstone.kernel.web.registers import answer
 from longstone.kernel.web.request import Request, show
 from longstone.people import queries as people
+from longstone.people import sameness
 from longstone.people.models import Person, Staff
 
 MANY = 20
@@ -68,10 +69,17 @@ def _act_on(
     template: str = "kernel/act.html",
     edits: Case | None = None,
     more: dict[str, Any] | None = None,
-    ids: Iterable[Any] = (),
+    persons: Iterable[Any] = (),
     **given: Any,
 ) -> HttpResponse:
-    show(request, "case", on=case, page=title, ids=ids)
+    show(
+        request,
+        "case",
+        on=case,
+        page=title,
+        persons=[str(one) for one in persons],
+        power=queries.power_of(case, by=request.actor),
+    )
     context = {"title": title, "caption": f"Case {case}", "button": button, "back": _url(case), **(more or {})}
     return act(
         request, template=template, form=form, command=command, may=may, context=context, case=case, edits=edits,
@@ -152,10 +160,11 @@ def involve(request: Request, case_id: int) -> HttpResponse:
     form.fields["person"].label_from_instance = _known_by  # type: ignore[attr-defined]
     matches = found.count()
     more = {"q": text, "matches": matches, "many": matches > MANY, "searched": bool(text)}
+    more["warnings"] = sameness.rings(by=request.actor, text=text)
     return _act_on(
         request, case, title="Record who is involved", button="Record", form=form, command=commands.involve,
         may=rules.may_work(by=request.actor, case=case), said="The person is recorded in this case.",
-        template="cases/involve.html", more=more, ids=[] if matches > MANY else [one.pk for one in found],
+        template="cases/involve.html", more=more, persons=[] if matches > MANY else [one.pk for one in found],
     )  # fmt: skip
 
 

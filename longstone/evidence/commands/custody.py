@@ -143,7 +143,7 @@ def reseal(*, by: Actor, at: datetime, exhibit: Exhibit, new_seal: str, reason: 
     """Break an exhibit's seal for a reason, and seal it again under a new number."""
     exhibit = hold(exhibit, by=by)
     require(rules.may_put_away(by=by, exhibit=exhibit))
-    exhibit.seals.filter(broken_at=None).update(broken_at=at, why_broken=reason)
+    exhibit.seals.visible_to(by).filter(broken_at=None).update(broken_at=at, why_broken=reason)
     exhibit.seal = new_seal
     _apply_seal(exhibit, new_seal, by=by, at=at)
     return _move(exhibit, "resealed", now="held", by=by, at=at, reason=reason)

@@ -11,7 +11,8 @@ from django.conf import settings
 from longstone.evidence import rules, shelved
 from longstone.evidence.models import Bundle, BundleMove, Copy, Disposal, DisposalMove
 from longstone.kernel import holds, ledger, states, store
-from longstone.kernel.actor import Actor
+from longstone.kernel.acting import acting
+from longstone.kernel.actor import THE_RECORD, Actor
 from longstone.kernel.command import command, hold, require
 from longstone.kernel.models import Tombstone
 from longstone.kernel.store.locks import hold_digest
@@ -177,6 +178,7 @@ def not_removed(*, by: Actor, at: datetime, stone: Tombstone, why: str) -> None:
     ledger.record("bytes.not_removed", on=None, by=by, at=at, **_about(stone), why=why[:300])
 
 
+@acting(THE_RECORD)
 def above(copy: Copy) -> list[tuple[str, str]]:
     """Name a copy and everything above it: the exhibits it comes from, their case, and the persons of the case."""
     named = [("copy", str(copy.pk))]
@@ -185,5 +187,7 @@ def above(copy: Copy) -> list[tuple[str, str]]:
         named.append(("exhibit", str(exhibit.pk)))
         exhibit = exhibit.parent  # type: ignore[assignment]  # the whole, or nothing above
     case = copy.exhibit.case
-    persons = case.involvements.values_list("person_id", flat=True)
+    persons = case.involvements.everything(because="a hold on a person binds, whoever asks").values_list(
+        "person_id", flat=True
+    )
     return [*named, ("case", str(case.pk)), *(("person", str(one)) for one in persons)]

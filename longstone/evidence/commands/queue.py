@@ -132,7 +132,7 @@ def take_back_from_queue(*, by: Actor, at: datetime, exhibit: Exhibit, reason: s
     place, exhibit.location, exhibit.since = exhibit.location, None, at
     told = {"act": "taken back", "seal": exhibit.seal, "reason": reason}
     move = states.move(exhibit, CustodyMove, rules.CUSTODY, now="undone", by=by, at=at, **told)
-    exhibit.seals.update(undone_at=at)
+    exhibit.seals.everything(because="an import is undone with what it brought in").update(undone_at=at)
     _with_its_case(exhibit, by=by, at=at, reason=reason)
     custody = {"seq": move.seq, "from": move.was, "to": move.now, "holder": None, "offered_to": None, "place": None}
     custody |= {"seal": exhibit.seal, "reason": reason}

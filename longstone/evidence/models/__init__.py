@@ -15,9 +15,8 @@ from longstone.evidence.models.exhibits import (
     ExhibitQuerySet,
     OwnerRole,
     Seal,
-    Withheld,
 )
-from longstone.evidence.models.findings import FindingsRead
+from longstone.evidence.models.findings import FindingsRead, Withheld
 from longstone.evidence.models.places import Location, LocationQuerySet
 from longstone.evidence.models.waiting import Waiting, WaitingQuerySet
 

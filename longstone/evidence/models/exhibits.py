@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models.functions import Now
 
-from longstone.cases.models import Case
+from longstone.cases.models import Case, unconnected
 from longstone.evidence.models.places import Location
 from longstone.evidence.rules import AS_RECORDED, KINDS
 from longstone.kernel import constraints
 from longstone.kernel.actor import Actor
 from longstone.kernel.among import among, beneath
 from longstone.kernel.history import DatedQuerySet, never_two
-from longstone.kernel.models import Controller, Dated, Event, Scoped, ScopedQuerySet, Stateful
+from longstone.kernel.models import Dated, Event, Scoped, ScopedQuerySet, Stateful
 from longstone.kernel.words import words_of
 from longstone.people.models import Staff
 
@@ -29,13 +31,14 @@ class ExhibitQuerySet(ScopedQuerySet["Exhibit"]):
         else:
             cases = among("case", Case.objects.visible_to(actor).values("pk"))
         hands = models.Q(holder=actor.id) | models.Q(offered_to=actor.id)
-        reached = cases | hands if actor.id is not None else cases
+        reached = cases | (hands & unconnected(actor, "case")) if actor.id is not None else cases
         return reached & ~models.Q(state="undone")
 
 
 class Exhibit(Scoped, Stateful):
     """A thing held for a case; its reference carries its parent's."""
 
+    walled = True
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="exhibits")
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="parts")
     reference = models.CharField(max_length=60)
@@ -88,6 +91,13 @@ class Exhibit(Scoped, Stateful):
         return self.reference
 
 
+class OfExhibits(ScopedQuerySet[Any]):
+    """What hangs on an exhibit, for somebody: on the exhibits they see."""
+
+    def for_actor(self, actor: Actor) -> models.Q:
+        return models.Q(exhibit__in=Exhibit.objects.visible_to(actor))
+
+
 class OwnerRole(Dated):
     """Whose device it was, in this case, as the record knew it: figures are split by it."""
 
@@ -98,10 +108,10 @@ class OwnerRole(Dated):
         constraints = [never_two("one_owner_role_at_a_time")]
 
 
-class Seal(models.Model):
+class Seal(Scoped):
     """A numbered seal: used once in a force, ever."""
 
-    controller = models.ForeignKey(Controller, on_delete=models.PROTECT, related_name="+")
+    walled = True
     number = models.CharField(max_length=40)
     exhibit = models.ForeignKey(Exhibit, on_delete=models.PROTECT, related_name="seals")
     applied_at = models.DateTimeField()
@@ -111,7 +121,10 @@ class Seal(models.Model):
     undone_at = models.DateTimeField(null=True, blank=True)  # it came with an import that was undone
     words = words_of("number")
 
+    objects = OfExhibits.as_manager()
+
     class Meta:
+        default_manager_name = "objects"
         constraints = [
             models.UniqueConstraint(
                 "controller",
@@ -231,28 +244,6 @@ class ExaminationMove(Event):
     """An examination was asked for, begun, interrupted, finished or failed."""
 
     row = models.ForeignKey(Examination, on_delete=models.PROTECT, related_name="moves")
-
-
-class Withheld(models.Model):
-    """A row of a catalogue that nobody sees in list, count or search, and why."""
-
-    controller = models.ForeignKey(Controller, on_delete=models.PROTECT, related_name="+")
-    examination = models.ForeignKey(Examination, on_delete=models.PROTECT, related_name="withheld")
-    row = models.BigIntegerField()
-    reason = models.CharField(max_length=300)
-    by_name = models.CharField(max_length=120)
-    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "controller",
-                "examination",
-                "row",
-                name="withheld_once",
-                violation_error_message="That is withheld already.",
-            )
-        ]
 
 
 class BundleQuerySet(ScopedQuerySet["Bundle"]):

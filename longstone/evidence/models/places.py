@@ -5,18 +5,17 @@ from __future__ import annotations
 from django.db import models
 
 from longstone.kernel.actor import Actor
-from longstone.kernel.models import Controller
+from longstone.kernel.models import Controller, Scoped, ScopedQuerySet
 
 
-class LocationQuerySet(models.QuerySet["Location"]):
+class LocationQuerySet(ScopedQuerySet["Location"]):
     """Stores and lockers, for somebody: those of their own force."""
 
-    def visible_to(self, actor: Actor) -> LocationQuerySet:
-        """Keep those of the actor's own force."""
-        return self.filter(controller=actor.controller)
+    def for_actor(self, actor: Actor) -> models.Q:
+        return models.Q(controller=actor.controller)
 
 
-class Location(models.Model):
+class Location(Scoped):
     """A store, or a locker in which a night officer can leave an exhibit."""
 
     controller = models.ForeignKey(Controller, on_delete=models.PROTECT, related_name="locations")
@@ -26,6 +25,7 @@ class Location(models.Model):
     objects = LocationQuerySet.as_manager()
 
     class Meta:
+        default_manager_name = "objects"
         constraints = [
             models.UniqueConstraint(
                 "controller",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from longstone.evidence.models import Bundle, Copy, Location
+from longstone.evidence.models import Bundle, Copy
 from longstone.evidence.web.registers import examinations, exhibits
-from longstone.kernel.api import FINDERS, Listing, Registered, Row, Rows
+from longstone.kernel.api import Listing, Registered, Row, Rows
 from longstone.kernel.register import listing
 
 HANDS = "Custody passes from hand to hand, each step by a person's own sign-in: a program has no hands (D18)."
@@ -29,7 +29,6 @@ NOT_FOR_SYSTEMS = {
         WORKER,
     ),
 }  # fmt: skip
-FINDERS[Location] = lambda by: Location.objects.filter(controller=by.controller)
 
 
 class CopyRow(Row):

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from longstone.cases.models import Case
-from longstone.evidence import commands, rules
-from longstone.evidence.models import Exhibit, Location
+from longstone.evidence import commands, queries, rules
+from longstone.evidence.models import Exhibit
 from longstone.evidence.web import forms
 from longstone.kernel.imports import UNKNOWN
 from longstone.kernel.verdict import Verdict
@@ -132,8 +132,8 @@ def withdraw(request: Request, exhibit_id: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def _places(form: CommandForm, exhibit: Exhibit, *, lockers: bool) -> CommandForm:
-    found = Location.objects.filter(controller=exhibit.controller_id, is_locker=lockers).order_by("name")
+def _places(request: Request, form: CommandForm, exhibit: Exhibit, *, lockers: bool) -> CommandForm:
+    found = queries.locations(by=request.actor, exhibit=exhibit, lockers=lockers)
     form.fields["location"].queryset = found  # type: ignore[attr-defined]  # a choice of rows
     return form
 
@@ -142,7 +142,7 @@ def _places(form: CommandForm, exhibit: Exhibit, *, lockers: bool) -> CommandFor
 def store(request: Request, exhibit_id: int) -> HttpResponse:
     """Put an exhibit into store."""
     exhibit = exhibit_of(request, exhibit_id)
-    form = _places(forms.StoreForm(request.POST or None), exhibit, lockers=False)
+    form = _places(request, forms.StoreForm(request.POST or None), exhibit, lockers=False)
     return act_on(
         request, exhibit, title="Put it into store", button="Store it", form=form, command=commands.store,
         may=rules.may_put_away(by=request.actor, exhibit=exhibit), said="It is in store.",
@@ -153,7 +153,7 @@ def store(request: Request, exhibit_id: int) -> HttpResponse:
 def deposit(request: Request, exhibit_id: int) -> HttpResponse:
     """Leave an exhibit in a locker."""
     exhibit = exhibit_of(request, exhibit_id)
-    form = _places(forms.DepositForm(request.POST or None), exhibit, lockers=True)
+    form = _places(request, forms.DepositForm(request.POST or None), exhibit, lockers=True)
     return act_on(
         request, exhibit, title="Leave it in a locker", button="Leave it there", form=form, command=commands.deposit,
         may=rules.may_put_away(by=request.actor, exhibit=exhibit), said="It is in the locker, waiting to be collected.",

@@ -135,9 +135,16 @@ def _add_list(api: NinjaAPI, listing: Listing) -> None:
         _nothing_else(request, {"after", "limit", *listing.parameters})
         page = listing.page({n: v for n, v in asked.items() if v}, by=request.actor, after=after, limit=limit)
         facts: Any = {"filter": {name: value for name, value in asked.items() if value}, "after": after, "form": "api"}
+        facts |= {"heed": len(page.heed)} if page.heed else {}
         show(request, listing.name, ids=[one.id for one in page.rows], total=page.count, **facts)
         rows = [one.model_dump(mode="json") for one in page.rows]
-        told = {"count": page.count, "count_is_whole": page.whole, "rows": rows, "after": page.after}
+        told = {
+            "count": page.count,
+            "count_is_whole": page.whole,
+            "rows": rows,
+            "after": page.after,
+            "heed": [*page.heed],
+        }
         return HttpResponse(json.dumps(told), content_type="application/json")
 
     def read_one(request: Any, number: int) -> HttpResponse:
@@ -162,9 +169,15 @@ def _add_list(api: NinjaAPI, listing: Listing) -> None:
 
 
 def _page_of(listing: Listing) -> type[BaseModel]:
-    """Make the model of a page: the count of all, these rows, and the mark after which the next page begins (empty: the last)."""
+    """Make the model of a page: the count of all, these rows, the mark after which the next page begins (empty: the last), what is to be heeded."""
     row: Any = listing.row
-    fields: Any = {"count": (int, ...), "count_is_whole": (bool, ...), "rows": (list[row], ...), "after": (str, ...)}
+    fields: Any = {
+        "count": (int, ...),
+        "count_is_whole": (bool, ...),
+        "rows": (list[row], ...),
+        "after": (str, ...),
+        "heed": (list[str], ...),
+    }
     return create_model(f"{listing.name.title()}Page", **fields)
 
 

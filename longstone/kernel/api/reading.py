@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -23,6 +23,7 @@ class Page:
     count: int
     after: str = ""
     whole: bool = True
+    heed: Sequence[str] = ()  # what must be heeded before any of it is used
 
 
 class Listing(Protocol):

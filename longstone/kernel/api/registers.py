@@ -54,7 +54,13 @@ class Registered:
         told = {**asked, "limit": str(limit), **({"after": after} if after else {})}
         body = self.listing(self.register, told, by=by).body
         mark = parse_qs((body["next"] or "").removeprefix("?")).get("after", [""])[0]
-        return Page([self.row(**row) for row in body["rows"]], body["count"], mark, whole=body["count_is_whole"])
+        return Page(
+            [self.row(**row) for row in body["rows"]],
+            body["count"],
+            mark,
+            whole=body["count_is_whole"],
+            heed=body["heed"],
+        )
 
     def one(self, number: int, *, by: Actor) -> tuple[models.Model, Any]:
         """Give one row that the actor may see."""

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
+from longstone.kernel.acting import acting
 from longstone.kernel.clocks import acts
 
 
 @app.periodic(cron="*/10 * * * *")
 @app.task(queueing_lock="keep the clocks")
+@acting(acts.KEEPER)
 def keep_clocks(timestamp: int) -> None:
     """Catch up, if anything is new."""
     if acts.behind():

@@ -1,13 +1,15 @@
-"""Who writes? In tests and in the demo a write outside a command is an error, whatever code it comes from."""
+"""Who writes, and for whom is read? The database is told who acts; in tests and in the demo a write outside a command is an error."""
 
 import re
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.backends.postgresql import base
 from psycopg.sql import Composable
 
+from longstone.kernel import acting
 from longstone.kernel.promises import may_write
 
 SILENT = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)  # what is said in a statement, not done
@@ -52,10 +54,59 @@ def guard(execute: Callable[..., Any], sql: Any, params: Any, many: bool, contex
     return execute(sql, params, many, context)
 
 
+TURNS = (
+    "SAVEPOINT",
+    "ROLLBACK",
+    "RELEASE",
+    "SET TRANSACTION",
+)  # of a transaction, which may be broken or must be told this first
+
+
+def announce(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+    """Tell the database who acts before it is asked; what is asked outside a transaction gets one of its own."""
+    connection, wanted = context["connection"], acting.now()
+    if said(sql).startswith(TURNS) or connection.needs_rollback:
+        return execute(sql, params, many, context)
+    if connection.in_atomic_block:
+        connection.tell(wanted)
+        return execute(sql, params, many, context)
+    if not wanted:
+        return execute(sql, params, many, context)
+    with transaction.atomic(using=connection.alias):
+        connection.tell(wanted)
+        return execute(sql, params, many, context)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's PostgreSQL connection with the guard on."""
+    """Django's PostgreSQL connection, with who acts and the guard on writes."""
+
+    told: str | None = None  # who acts, as this transaction was told; nothing where that is not known
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.execute_wrappers.append(announce)
         if settings.LONGSTONE_WRITE_GUARD:
             self.execute_wrappers.append(guard)
+
+    def tell(self, wanted: str) -> None:
+        """Tell this transaction who acts, unless it was told so already."""
+        if self.told != wanted:
+            with self.wrap_database_errors:  # a connection that is gone is Django's own fault, as for any statement
+                self.connection.execute("SELECT set_config(%s, %s, true)", [acting.SETTING, wanted])
+            self.told = wanted
+
+    def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001 - Django's own signature
+        self.told = None
+        super()._set_autocommit(autocommit)  # type: ignore[misc]  # unknown to the stubs
+
+    def _commit(self) -> None:
+        self.told = None
+        super()._commit()  # type: ignore[misc]  # unknown to the stubs
+
+    def _rollback(self) -> None:
+        self.told = None
+        super()._rollback()  # type: ignore[misc]  # unknown to the stubs
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        self.told = None
+        super()._savepoint_rollback(sid)  # type: ignore[misc]  # unknown to the stubs

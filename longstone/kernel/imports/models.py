@@ -8,11 +8,12 @@ from django.db import models
 from django.db.models.functions import Now
 
 from longstone.kernel.actor import Actor
-from longstone.kernel.imports.definition import Definition, definition_of
+from longstone.kernel.imports.definition import Definition, definition_of, definitions
 from longstone.kernel.imports.rules import POWER, ROWS
 from longstone.kernel.scoped import Scoped, ScopedQuerySet
 from longstone.kernel.states import Event, Stateful
 
+GONE = "what was taken back is in no list any more; what must not be seen of it the database keeps back"
 LONGEST = 4000  # characters of a cell that somebody types
 
 
@@ -101,10 +102,19 @@ class ImportProgress(models.Model):
 
 
 class ImportRowQuerySet(ScopedQuerySet["ImportRow"]):
-    """Rows, for those who see their list."""
+    """Rows, for those who see their list, and what each became."""
 
     def for_actor(self, actor: Actor) -> models.Q:
-        return models.Q(of__in=Import.objects.visible_to(actor))
+        seen = models.Q(on_id=None)
+        for one in definitions().values():
+            became = {"definition": one.id, "on_id__isnull": False}
+            there, taken_back = one.subjects().visible_to(actor), one.subjects().everything(because=GONE)
+            seen |= models.Q(_is(there), **became) | models.Q(_is(taken_back), state="undone", **became)
+        return seen & models.Q(of__in=Import.objects.visible_to(actor))
+
+
+def _is(subjects: Any) -> models.Exists:
+    return models.Exists(subjects.filter(pk=models.OuterRef("on_id")))
 
 
 class ImportRow(Scoped):

@@ -14,7 +14,7 @@ from longstone.kernel.imports.models import Import, ImportMove, ImportRow
 from longstone.kernel.imports.sheets import child
 from longstone.kernel.imports.sheets.rows import BadSheet
 from longstone.kernel.imports.trying import Outcome, Trial
-from longstone.kernel.refusals import NotPermitted, Refusal
+from longstone.kernel.refusals import NotPermitted, NotVisible, Refusal
 from longstone.kernel.verdict import YES, Verdict, no
 
 SOME = 500  # rows written at once
@@ -192,13 +192,14 @@ def undo(*, by: Actor, at: datetime, imported: Import) -> Import:
     """Take back everything that a list brought in, as one act; refused if somebody has acted on any of it since."""
     imported = hold(imported, by=by)
     require(rules.may_go_on(by=by, imported=imported, state="undoing"))
-    rows = list(ImportRow.objects.visible_to(by).filter(of=imported, state="in").order_by("-line"))
+    there = imported.rows.everything(because="a list is undone whole, or not at all")
+    rows = list(there.filter(state="in").order_by("-line"))
     refused = [
         told for row in progress.told(imported.pk, "undoing", rows) if (told := _take_back(imported, row, by, at))
     ]
     if refused:
         raise NotPermitted(_who_acted(refused[::-1]))
-    ImportRow.objects.visible_to(by).filter(of=imported, state="in").update(state="undone")
+    there.filter(state="in").update(state="undone")
     states.move(imported, ImportMove, rules.IMPORT, now="undone", by=by, at=at, reason=imported.reason)
     ledger.record("list.undone", on=imported, by=by, at=at, rows=len(rows), reason=imported.reason)
     return imported
@@ -207,9 +208,14 @@ def undo(*, by: Actor, at: datetime, imported: Import) -> Import:
 def _take_back(imported: Import, row: ImportRow, by: Actor, at: datetime) -> str:
     """Take back what one row brought in; give why it cannot be, or nothing."""
     told = imported.told
-    subject = told.subjects().everything(because="what was brought in is found again by its number").get(pk=row.on_id)
+    found = told.subjects().everything(because="what was brought in is found again by its number")
+    subject = found.filter(pk=row.on_id).first()
+    if subject is None:
+        return f"Line {row.line}: {NotVisible().sentence}"
     try:
         told.unrun(by=by, at=at, reason=imported.reason, **{told.subject_argument: subject})
+    except NotVisible as refusal:
+        return f"Line {row.line}: {refusal.sentence}"  # it is not named to somebody who does not see it
     except Refusal as refusal:
         return f"{row.on_label} (line {row.line}): {refusal.sentence}"
     return ""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from longstone.kernel.acting import acting
 from longstone.kernel.controllers import Controller
 from longstone.kernel.inbox import answering
 from longstone.kernel.inbox.answering import LETTER_BOX
@@ -19,6 +20,7 @@ MOST = 500  # in one go
 
 @app.periodic(cron="* * * * * */15")
 @app.task(queueing_lock="take in what the public sent")
+@acting(LETTER_BOX)
 def take_in_all(timestamp: int) -> None:  # noqa: ARG001 - the schedule gives it
     """Take in what lies in the inbox, the oldest first; what is for no force of this house stays, and is an alarm."""
     here = Controller.objects.values_list("slug", flat=True)
@@ -28,6 +30,7 @@ def take_in_all(timestamp: int) -> None:  # noqa: ARG001 - the schedule gives it
 
 @app.periodic(cron="40 2 * * *")
 @app.task(queueing_lock="forget enquiries")
+@acting(LETTER_BOX)
 def forget_all(timestamp: int) -> int:  # noqa: ARG001 - the schedule gives it
     """Wipe what was kept as long as its form says, but for what is held; give how much was wiped."""
     at, wiped = datetime.now(UTC), 0

@@ -63,6 +63,10 @@ class Register:
             raise NotPermitted(verdict.refusal)
         return self.source(self, by)
 
+    def to_heed(self, text: str, *, by: Actor) -> list[str]:
+        """Say what somebody who looks for a text must heed before they use anything that was found."""
+        return self.search.heed(by=by, text=text) if self.search and self.search.heed and text else []
+
     def parameters(self) -> Iterator[str]:
         """Name every parameter that the filters read."""
         for one in self.filters:

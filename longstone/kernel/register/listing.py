@@ -4,15 +4,16 @@ The page's own JSON and the API are this one function, so they cannot differ:
 
     told = listing(register, {"state": "open", "after": mark, "limit": "100"}, by=actor)
     show(request, register.name, **told.shown)     # the read is recorded (D9)
-    return told.body                               # register, count, count_is_whole, rows, next, asked
+    return told.body                               # register, count, count_is_whole, rows, next, asked, heed
 
 `shelf.registers()` names every list that has no subject of its own. A question that cannot be read raises Refusal (answer 400); a
-list that is not for this actor raises NotPermitted (answer 403). `next` is the query of the next page, or null.
+list that is not for this actor raises NotPermitted (answer 403). `next` is the query of the next page, or null; `heed` says what
+must be heeded before any of it is used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -40,12 +41,12 @@ def listing(register: Register, told: Mapping[str, str], *, by: Actor) -> Listin
     limit = _limit(told.get("limit", str(PAGE)))
     source = register.rows(by=by)
     ask = source.settle(parse(register, told))
-    count, page = source.count(ask), source.page(ask, limit=limit)
+    count, page, heed = source.count(ask), source.page(ask, limit=limit), register.to_heed(ask.text, by=by)
     body = {
         "register": register.name, "count": count.number, "count_is_whole": count.whole, "rows": _rows(register, source, page),
-        "next": _next(ask, page, limit), "asked": ask.facts(),
+        "next": _next(ask, page, limit), "asked": ask.facts(), "heed": heed,
     }  # fmt: skip
-    return Listing(body, shown(source, ask, page, count))
+    return Listing(body, shown(source, ask, page, count, heed))
 
 
 def _limit(told: str) -> int:
@@ -54,9 +55,10 @@ def _limit(told: str) -> int:
     return int(told)
 
 
-def shown(source: Source, ask: Ask, page: Page, count: Count) -> dict[str, Any]:
-    """Give the facts by which a read is recorded: what was asked, how many there are, and which were shown."""
-    return {"ids": [source.id(row) for row in page.rows], "filter": ask.facts(), "total": str(count)}
+def shown(source: Source, ask: Ask, page: Page, count: Count, heed: Sequence[str] = ()) -> dict[str, Any]:
+    """Give the facts by which a read is recorded: what was asked, how many there are, which were shown, and whether anything is to be heeded."""
+    told = {"ids": [source.id(row) for row in page.rows], "filter": ask.facts(), "total": str(count)}
+    return {**told, "heed": len(heed)} if heed else told
 
 
 def _next(ask: Ask, page: Page, limit: int) -> str | None:

@@ -17,6 +17,7 @@ from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection, models
 from django.db.models.functions import Cast, Coalesce, Greatest, Round
 
+from longstone.kernel import walls
 from longstone.kernel.actor import Actor
 from longstone.kernel.among import among
 from longstone.kernel.refusals import Refusal
@@ -50,22 +51,23 @@ class Search:
 
     Each of `besides` gives rows of another table by whose words a row is found too, as far as the actor may see them, by which of
     their fields they name the row, and where their words are: a case is found by the name of somebody who is involved in it.
+    `heed` says what must be heeded by somebody who looks for a text, before they use anything that was found.
     """
 
     label: str
     field: str = "words"
     besides: Sequence[Besides] = ()
+    heed: Callable[..., list[str]] | None = None
 
     def held(self, rows: models.QuerySet[Any], text: str, *, by: Actor) -> models.QuerySet[Any]:
         """Keep the rows that hold every word."""
-        conditions = [self._any(how, word, by) for how, word in _held(text)]
+        conditions = [self._any(rows.model, how, word, by) for how, word in _held(text)]
         return rows.filter(reduce(and_, conditions)) if conditions else rows
 
     def alike(self, rows: models.QuerySet[Any], text: str, *, by: Actor) -> models.QuerySet[Any]:
         """Keep the rows that hold words like these, and say in `alike` how like; too many are refused."""
         words = _words(text)
-        narrowed = rows.filter(reduce(and_, [self._any(_how(word), word, by) for word in words])).order_by()
-        ids = _at_least(ALIKE[0], narrowed) or _at_least(ALIKE[1], narrowed)
+        ids = self._at_least(ALIKE[0], rows, words, by) or self._at_least(ALIKE[1], rows, words, by)
         if len(ids) > MOST_ALIKE:
             raise Refusal(
                 f"More than {MOST_ALIKE:,} rows hold words like “{text}”. Check how it is spelt, or write more."
@@ -74,11 +76,18 @@ class Search:
         told: models.QuerySet[Any] = rows.filter(pk__in=ids).annotate(alike=likeness)
         return told
 
-    def _any(self, how: str, word: str, by: Actor) -> models.Q:
+    def _at_least(self, alike: float, rows: models.QuerySet[Any], words: list[str], by: Actor) -> list[int]:
+        """Number the rows with words that are so like, a few more than are listed."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(alike)])
+        conditions = [self._any(rows.model, _how(word), word, by) for word in words]
+        return list(rows.filter(reduce(and_, conditions)).order_by().values_list("pk", flat=True)[: MOST_ALIKE + 1])
+
+    def _any(self, model: Any, how: str, word: str, by: Actor) -> models.Q:
         """Say that the row, or one of those besides, holds a word."""
-        found = models.Q(**{f"{self.field}__{how}": word})
+        found = _holds(model, self.field, how, word)
         for others, names, field in (told(by) for told in self.besides):
-            found |= among("pk", others.filter(**{f"{field}__{how}": word}).order_by().values(names))
+            found |= among("pk", others.filter(_holds(others.model, field, how, word)).order_by().values(names))
         return found
 
     def _likeness(self, word: str, by: Actor) -> Any:
@@ -86,11 +95,13 @@ class Search:
         return Greatest(*parts) if len(parts) > 1 else parts[0]
 
 
-def _at_least(alike: float, rows: models.QuerySet[Any]) -> list[int]:
-    """Number the rows with words that are so like, a few more than are listed."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(alike)])
-    return list(rows.values_list("pk", flat=True)[: MOST_ALIKE + 1])
+def _holds(model: Any, path: str, how: str, word: str) -> models.Q:
+    """Say that a column holds a word; behind a wall no index may serve that, so the rows are numbered there first."""
+    *ways, _ = path.split("__")
+    for way in ways:
+        model = model._meta.get_field(way).related_model  # noqa: SLF001
+    ids = walls.found(model._meta.db_table, how, word) if getattr(model, "walled", False) else None  # noqa: SLF001
+    return models.Q(**({f"{path}__{how}": word} if ids is None else {"__".join([*ways, "pk", "one_of"]): ids}))
 
 
 def can_be_misspelt(text: str) -> bool:

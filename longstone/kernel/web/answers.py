@@ -85,10 +85,10 @@ def _refused(asked: Asked, refusal: Refusal) -> HttpResponse:
 
 def _page(asked: Asked) -> HttpResponse:
     source, ask = asked.source, asked.ask
-    count, page = source.count(ask), source.page(ask, limit=PAGE)
-    asked.show(**shown(source, ask, page, count))
+    count, page, heed = source.count(ask), source.page(ask, limit=PAGE), asked.register.to_heed(ask.text, by=asked.by)
+    asked.show(**shown(source, ask, page, count, heed))
     told = {
-        **_frame(asked), "count": count, "rows": [row_of(asked.register, row, source.id(row), by=asked.by) for row in page.rows], "pages": _neighbours(ask, page),
+        **_frame(asked), "heed": heed, "count": count, "rows": [row_of(asked.register, row, source.id(row), by=asked.by) for row in page.rows], "pages": _neighbours(ask, page),
         "alike": "" if ask.like or not ask.text else ask.address(like="yes"), "whole": "" if count.whole else ask.address(count="all"),
         "downloads": {name: ask.address(**{"as": name}) for name in ("csv", "json")},
         "picked": frozenset(asked.request.GET.getlist("row")),
@@ -142,7 +142,7 @@ def _neighbours(ask: Ask, page: Page) -> dict[str, str]:
 def _csv(asked: Asked) -> HttpResponseBase:
     ids, digest = files.named(asked.source, asked.ask)
     asked.show(form="csv", total=len(ids), ids_sha256=digest)
-    return files.csv_of(asked.register, asked.source, ids)
+    return files.csv_of(asked.register, asked.source, ids, by=asked.by)
 
 
 def _json(asked: Asked) -> JsonResponse:

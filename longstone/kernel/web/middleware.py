@@ -49,7 +49,7 @@ def _record(request: Request, response: HttpResponse, *, told: bool) -> None:
         ledger.refused("page", by=request.actor, sentence=f"Answered {response.status_code}.", path=request.path[:200])
         return
     for shown in request.shown:
-        ledger.read(shown.register, by=request.actor, on=shown.on, **shown.facts)
+        ledger.read(shown.register, by=request.actor, on=shown.on, **{**shown.facts, **request.marks})
     if _forgot(request, response):
         raise AssertionError(f"{request.path} showed something to {request.actor.name} and did not say what.")
 

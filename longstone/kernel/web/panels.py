@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
 
+from longstone.kernel.scoped import Scoped
 from longstone.kernel.web.request import Request
 
 
@@ -38,11 +39,18 @@ class Panel:
 def panels(noun: str, request: Request, subject: Any) -> list[Panel]:
     """Ask every room for its panel of a subject; each scopes itself."""
     found = (_panel_of(app.name, noun) for app in apps.get_app_configs() if app.name.startswith("longstone."))
-    drawn = [panel(request, subject) for panel in found if panel]
-    return sorted((one for one in drawn if one), key=lambda one: one.order)
+    drawn = [one for panel in found if panel for one in _several(panel(request, subject))]
+    sight = subject.sight(request.actor) if isinstance(subject, Scoped) else None
+    if sight and sight.read_only:
+        drawn = [replace(one, actions=[replace(act, refusal=sight.read_only) for act in one.actions]) for one in drawn]
+    return sorted(drawn, key=lambda one: one.order)
 
 
-def _panel_of(room: str, noun: str) -> Callable[[Request, Any], Panel | None] | None:
+def _several(drawn: Panel | list[Panel] | None) -> list[Panel]:
+    return drawn if isinstance(drawn, list) else [drawn] if drawn else []
+
+
+def _panel_of(room: str, noun: str) -> Callable[[Request, Any], Panel | list[Panel] | None] | None:
     shelf = find_spec(f"{room}.web") and find_spec(f"{room}.web.panels")
     if not shelf or not shelf.submodule_search_locations:
         return None

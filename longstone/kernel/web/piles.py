@@ -1,7 +1,7 @@
 """What waits for this officer? A question over all rooms, never a table: each room's shelf `work` tells what it knows.
 
-A pile is one kind of thing that can wait: rows that the officer may see, how pressing each is, and how one is told. Late comes first,
-then what is nearly due, then what waits, each the oldest first. Counting and cutting a page are the database's, over all piles at once.
+A pile is one kind of thing that can wait: rows that the officer may see, how pressing each is, and how one is told. What is told at once
+comes first, then what is late, what is nearly due, then what waits, each the oldest first. Counting and cutting a page are the database's, over all piles at once.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from django.db.models import Case, IntegerField, Value, When
 from longstone.kernel.actor import Actor
 from longstone.kernel.scoped import ScopedQuerySet
 
-LATE, DUE, WAITING = 0, 1, 2
-WORDS = {LATE: "Late", DUE: "Due soon", WAITING: "Waiting"}
+NOW, LATE, DUE, WAITING = -1, 0, 1, 2  # what somebody is told at once comes before what is late
+WORDS = {NOW: "Now", LATE: "Late", DUE: "Due soon", WAITING: "Waiting"}
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ class Request(HttpRequest):
 
     actor: Actor
     now: datetime
+    marks: dict[str, Any]  # what every read of this request says besides, such as through which broken glass it may be
     shown: list[Shown]
 
 

@@ -10,7 +10,7 @@ from longstone.kernel.clocks import acts, asking, rules
 from longstone.kernel.clocks.models import ClockRun
 from longstone.kernel.web.holding import ReasonForm
 from longstone.kernel.web.pages import PAGE, act, find, page
-from longstone.kernel.web.piles import DUE, LATE, WAITING, Work, work
+from longstone.kernel.web.piles import DUE, LATE, NOW, WAITING, Work, work
 from longstone.kernel.web.request import Request, show
 
 
@@ -18,7 +18,7 @@ def counted(told: Work) -> str:
     """Say how much waits, in one sentence."""
     if not told.total:
         return "Nothing waits for you."
-    words = ((LATE, "late"), (DUE, "due soon"), (WAITING, "waiting"))
+    words = ((NOW, "to be done now"), (LATE, "late"), (DUE, "due soon"), (WAITING, "waiting"))
     parts = [f"{told.counted[band]} {word}" for band, word in words if told.counted.get(band)]
     return f"{told.total} {'thing waits' if told.total == 1 else 'things wait'} for you: {', '.join(parts)}."
 

@@ -22,6 +22,8 @@ NOT_FOR_SYSTEMS = {
     **dict.fromkeys(("take_on", "change_password", "choose_password", "add_app", "add_key", "rename_key", "remove_factor", "make_recovery_codes"), BETWEEN_TWO),
     **dict.fromkeys(("give_code", "unlock", "remove_all_factors", "end_session", "end_sessions", "enter_in_directory", "detach_from_directory"), LET_IN),
     **dict.fromkeys(("found_force", "form_consortium"), "The installer enters forces and consortia, on the server."),
+    **dict.fromkeys(("merge_persons", "unmerge_persons", "merge_organisations", "unmerge_organisations"),
+                    "A person lays two records side by side, and stands by their being of one."),
     "change_reach": "Only they themselves say how colleagues reach them.",
     "certify": "A person assesses what another is trained, certified or vetted for, and stands by it (D4).",
 }  # fmt: skip

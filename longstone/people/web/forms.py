@@ -2,7 +2,7 @@
 
 from django import forms
 
-from longstone.kernel.web.forms import CommandForm, Day
+from longstone.kernel.web.forms import CommandForm, DateTimeLocal, Day
 from longstone.people.models import Consortium, Team
 from longstone.people.queries import powers_for_systems, roles
 from longstone.people.rules import MOST_A_MINUTE
@@ -172,3 +172,22 @@ class EndSystemForm(CommandForm):
     """Why a program ends."""
 
     reason = forms.CharField(max_length=300, label="Why?", widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ReasonForm(CommandForm):
+    """An act that needs a reason."""
+
+    reason = forms.CharField(max_length=500, label="Why?", widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class MarkerForm(ReasonForm):
+    """Whom to ring, on which number, until when and why."""
+
+    team = forms.CharField(max_length=120, label="Which team is rung?")
+    telephone = forms.CharField(max_length=40, label="On which number?", help_text="One that is answered at night.")
+    until = DateTimeLocal(
+        required=False,
+        label="Until",
+        help_text="For example, 24/12/2026 17:00. Leave it empty if it stays until you lift it.",
+    )
+    field_order = ["once", "team", "telephone", "until", "reason"]

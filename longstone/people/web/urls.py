@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from longstone.people.web import entrance, letting_in, me, staffing, systems, views
+from longstone.people.web import entrance, letting_in, me, safeguarding, sameness, staffing, systems, views
 
 app_name = "people"
 urlpatterns = [
@@ -47,4 +47,17 @@ urlpatterns = [
     path("systems/<int:system_id>/powers/", systems.give_powers, name="system-powers"),
     path("systems/<int:system_id>/secret/", systems.make_secret, name="system-secret"),
     path("systems/<int:system_id>/end/", systems.end, name="end-system"),
+    path("<int:person_id>/same/", sameness.persons_alike, name="alike"),
+    path("<int:record_id>/same/<int:survivor_id>/", sameness.merge, name="merge"),
+    path("<int:person_id>/unmerge/", sameness.unmerge, name="unmerge"),
+    path("organisations/<int:organisation_id>/same/", sameness.organisations_alike, name="organisations-alike"),
+    path(
+        "organisations/<int:record_id>/same/<int:survivor_id>/",
+        sameness.merge_organisations,
+        name="merge-organisations",
+    ),
+    path("organisations/<int:organisation_id>/unmerge/", sameness.unmerge_organisations, name="unmerge-organisations"),
+    path("<int:person_id>/marker/", safeguarding.set_marker, name="set-marker"),
+    path("markers/<int:marker_id>/review/", safeguarding.review_marker, name="review-marker"),
+    path("markers/<int:marker_id>/lift/", safeguarding.lift_marker, name="lift-marker"),
 ]

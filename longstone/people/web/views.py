@@ -11,7 +11,7 @@ from longstone.kernel.web.pages import act, find, page
 from longstone.kernel.web.panels import Action
 from longstone.kernel.web.registers import answer
 from longstone.kernel.web.request import Request, show
-from longstone.people import commands, queries, rules
+from longstone.people import commands, queries, rules, sameness
 from longstone.people.models import Person
 from longstone.people.web import forms
 from longstone.people.web.registers import organisations as all_organisations
@@ -39,20 +39,31 @@ def persons(request: Request) -> HttpResponseBase:
 def record(request: Request) -> HttpResponse:
     """Add a person, unless a record looks like the same one."""
     form = forms.PersonForm(request.POST or None)
-    alike = _alike(request, form)
-    show(request, "record a person", ids=[one.pk for one in alike])
-    if alike and not form.cleaned_data["another"]:
-        form.add_error(
-            "another", "There is a record of that name. Look at it first; if it is not the same person, tick this."
-        )
-    if not alike:
-        form.fields.pop("another")
+    alike, warnings = _alike(request, form), sameness.rings(by=request.actor, text=_named(form))
+    told = [str(one.pk) for one in alike]
+    show(request, "record a person", ids=told, persons=told, power="see people", rings=len(warnings))
+    _ask_whether_it_is_another(form, alike, warnings)
     context = {"title": "Record a person", "button": "Record", "back": reverse("people:persons"), "alike": alike}
+    context["warnings"] = warnings
     return act(
         request, template="people/record.html", form=form, command=commands.record_person,
         may=rules.may_record_person(by=request.actor), context=context,
         done=lambda person: (f"{person} is recorded.", url_of(person)),
     )  # fmt: skip
+
+
+def _ask_whether_it_is_another(form: forms.PersonForm, alike: list[Person], warnings: list[str]) -> None:
+    """Refuse, once, to record somebody who may be recorded already, or of whom a team must first be asked."""
+    if not alike and not warnings:
+        form.fields.pop("another")
+    elif not form.cleaned_data["another"]:
+        first = "Ring first." if warnings else "There is a record of that name. Look at it first;"
+        form.add_error("another", f"{first} If it is not the same person, tick this.".replace("; If", "; if"))
+
+
+def _named(form: forms.PersonForm) -> str:
+    told = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    return f"{told.get('family_name', '')} {told.get('given_names', '')}"
 
 
 def _alike(request: Request, form: forms.PersonForm) -> list[Person]:
@@ -87,7 +98,7 @@ def _edit(
     said: str,
 ) -> HttpResponse:  # fmt: skip
     person = find(Person.objects.visible_to(request.actor), pk=person_id)
-    show(request, "person", on=person, page=title)
+    show(request, "person", on=person, page=title, power=sameness.power_over(person, by=request.actor))
     drawn = form(request.POST or None, initial={name: getattr(person, name) for name in names})
     stands = [(str(drawn.fields[name].label), getattr(person, name)) for name in names]
     back = url_of(person)

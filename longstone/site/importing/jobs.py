@@ -1,4 +1,4 @@
-"""What is done with a list after the page has answered? Each for the officer who asked, with the powers they have then."""
+"""What is done with a list after the page has answered? Each for the officer who asked, with the powers they have then, and seeing what they see."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from longstone.kernel.acting import acting
 from longstone.kernel.actor import Actor, machine
 from longstone.kernel.imports import rules, working
 from longstone.kernel.imports.models import Import
@@ -38,6 +39,7 @@ def _officer(staff: int, imported: Import) -> Actor:
 
 
 @app.task(retry=AGAIN)
+@acting(IMPORTER)
 def try_list(import_id: int, staff: int) -> None:
     """Read a list and try it; a job that was killed midway begins again."""
     imported = _asked(import_id, "reading")
@@ -45,14 +47,16 @@ def try_list(import_id: int, staff: int) -> None:
         return
     try:
         by = _officer(staff, imported)
-        imported = working.read_in(imported, by=by, at=now())
-        outcomes = working.tried(imported, by=by, at=now())
-        working.note_trial(by=by, at=now(), imported=imported, outcomes=outcomes, why=imported.why)
+        with acting(by):
+            imported = working.read_in(imported, by=by, at=now())
+            outcomes = working.tried(imported, by=by, at=now())
+            working.note_trial(by=by, at=now(), imported=imported, outcomes=outcomes, why=imported.why)
     except (BadSheet, Refusal) as refusal:
         working.refuse_sheet(by=IMPORTER, at=now(), imported=imported, why=refusal.sentence)
 
 
 @app.task(retry=AGAIN)
+@acting(IMPORTER)
 def bring_in(import_id: int, staff: int) -> None:
     """Bring a list in, in one transaction; a job that was killed midway has left nothing, and begins again."""
     imported = _asked(import_id, "bringing_in")
@@ -68,6 +72,7 @@ def bring_in(import_id: int, staff: int) -> None:
 
 
 @app.task(retry=AGAIN)
+@acting(IMPORTER)
 def undo(import_id: int, staff: int) -> None:
     """Undo a list, in one transaction; a job that was killed midway has undone nothing, and begins again."""
     imported = _asked(import_id, "undoing")

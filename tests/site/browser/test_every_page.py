@@ -24,7 +24,8 @@ ADMINISTRATOR = ("people:take-on", "people:form-team", "people:colleague", "peop
                  "people:directory-detach", "people:release", "people:end-post", "people:staff", "people:teams", "people:systems",
                  "people:register-system", "people:system", "people:system-powers", "people:system-secret", "people:end-system")  # fmt: skip
 SUPERVISOR = ("enquiry_refuse", "enquiry_take_over", "publication_publish", "publication_decline", "publication_withdraw", "person", "people:persons", "people:record", "people:contact", "people:correct", "people:organisations",
-              "people:record-organisation", "organisation")  # fmt: skip
+              "people:record-organisation", "organisation", "people:alike", "people:merge", "people:unmerge",
+              "people:organisations-alike", "people:merge-organisations", "people:unmerge-organisations")  # fmt: skip
 ENGAGEMENT = (
     "inbox",
     "enquiry",
@@ -34,7 +35,12 @@ ENGAGEMENT = (
     "publication",
     "publication_new",
 )
-DETECTIVE = ("view_rename", "view_forget", "evidence:accept", "evidence:decline", "cases:open")
+DETECTIVE = ("view_rename", "view_forget", "evidence:accept", "evidence:decline", "cases:open", "cases:glass")
+OTHERS = {
+    "professional_standards": ("cases:connections", "cases:record-connection", "cases:lift-connection"),
+    "safeguarding_lead": ("people:set-marker", "people:review-marker", "people:lift-marker"),
+    "data_protection_officer": ("person_reads",),
+}
 # sent with nothing in them these do something, or cannot be sent
 FULL = {"view_forget", "cases:end-share", "erasure_approve", "evidence:accept", "evidence:disposal-approve", "evidence:examine", "evidence:hand-out", "evidence:read-findings", "evidence:receive", "imports:mended", "imports:new", "people:contact", "people:end-sessions", "people:give-code", "people:reach-me", "people:recovery-codes", "people:sign-out", "people:system-secret", "publication_publish"}  # fmt: skip
 EMPTIED = """() => {
@@ -77,6 +83,8 @@ def role_for(name: str) -> str:
     """Choose somebody who can do what the page is for."""
     if name in ADMINISTRATOR:
         return "administrator"
+    if found := [role for role, names in OTHERS.items() if name in names]:
+        return found[0]
     if name in RECORDS:
         return "records_manager"
     if name in DETECTIVE:

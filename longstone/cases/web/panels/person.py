@@ -14,7 +14,7 @@ def panel(request: Request, person: Person) -> Panel:
     return Panel(
         "Cases you may see",
         "cases/panel_person.html",
-        {"involved": involved},
+        {"involved": involved, "closed": queries.closed_to(by=request.actor, person=person)},
         order=10,
         ids=[one.case_id for one in involved],
     )

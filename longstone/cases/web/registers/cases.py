@@ -13,6 +13,7 @@ from longstone.cases.web import forms
 from longstone.kernel.actor import Actor
 from longstone.kernel.register import Between, BulkAct, Choice, Column, Kind, Register, Rows, Search
 from longstone.people import queries as people
+from longstone.people import sameness
 from longstone.people.models import Staff
 
 
@@ -49,7 +50,7 @@ REGISTER = Register(
         Choice("officer", "Officer", _whose, made=_officer),
         Between("opened", "Opened", field="opened_at"),
     ],
-    search=Search("Find by reference, title, offence or a person's name", besides=[queries.parts_seen]),
+    search=Search("Find by reference, title, offence or a person's name", besides=[queries.parts_seen], heed=sameness.rings),
     charts=["state", "offence"],
     acts=[
         BulkAct(

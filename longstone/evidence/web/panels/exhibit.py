@@ -25,7 +25,7 @@ def panel(request: Request, exhibit: Exhibit) -> Panel:
         "may_take": rules.may_hand_out(by=by, exhibit=exhibit),
         "may_examine": rules.may_examine(by=by, controller=exhibit.controller_id, examined=False),
         "deadlines": asking.told_of(Exhibit.objects.visible_to(by).filter(pk=exhibit.pk), request.now),
-        "seals": queries.seals_of(exhibit),
+        "seals": queries.seals_of(by=by, exhibit=exhibit),
         "owners": queries.owner_roles_of(exhibit),
         "parts": list(queries.parts_of(by=by, exhibit=exhibit)),
         "bundles": queries.bundles_of(by=by, exhibit=exhibit),

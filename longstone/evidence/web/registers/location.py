@@ -12,7 +12,7 @@ from longstone.kernel.register import Register
 
 def within(number: int, *, by: Actor) -> Register:
     """Make the list of what lies in a place of the actor's force."""
-    place = Location.objects.filter(controller=by.controller, pk=number).first()
+    place = Location.objects.visible_to(by).filter(pk=number).first()
     if place is None:
         raise NotVisible
     filters = [one for one in REGISTER.filters if one.name != "place"]

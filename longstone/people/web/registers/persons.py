@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from longstone.kernel.register import Column, Kind, Register, Rows, Search
+from longstone.people import sameness
 from longstone.people.models import Person
 
 
@@ -25,6 +26,6 @@ REGISTER = Register(
     order="name",
     url=lambda person: reverse("person", args=[person.pk]),
     page=lambda: reverse("people:persons"),
-    search=Search("Find by name"),
+    search=Search("Find by name", heed=sameness.rings),
     empty="Nobody is recorded yet, or your role does not let you see persons.",
 )
