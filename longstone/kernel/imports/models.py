@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
@@ -100,6 +101,11 @@ class ImportProgress(models.Model):
         app_label = "kernel"
 
 
+def _signs(text: str) -> str:
+    """Write a text as it is compared: a form or a sheet may change its case and its spaces, and nobody has typed."""
+    return "".join(text.casefold().split())
+
+
 class ImportRowQuerySet(ScopedQuerySet["ImportRow"]):
     """Rows, for those who see their list."""
 
@@ -150,15 +156,16 @@ class ImportRow(Scoped):
         return str(self.mended.get(argument, self.cells.get(argument, "")))
 
     def oddness(self, argument: str) -> str:
-        """Say what the spreadsheet made of a cell; whoever types it again takes that off."""
+        """Say what the spreadsheet made of a cell; whoever changes it, or says that it is right, takes that off."""
         return str(self.odd.get(argument, ""))
 
-    def mend(self, corrections: dict[str, str]) -> None:
-        """Put corrections over the cells; whoever calls saves them."""
+    def mend(self, corrections: dict[str, str], right: Collection[str] = ()) -> None:
+        """Put corrections over the cells, and believe those that somebody says are right; whoever calls saves them."""
         for name, text in corrections.items():
-            if text != self.text(name) or name in self.odd:
-                self.mended[name] = text[:LONGEST].replace("\x00", "")
+            if name in right or _signs(text) != _signs(self.text(name)):
                 self.odd.pop(name, None)
+            if text != self.text(name):
+                self.mended[name] = text[:LONGEST].replace("\x00", "")
 
     def wrong(self) -> list[dict[str, Any]]:
         """Say what is wrong: the column's heading, its argument, the sentence."""
