@@ -30,7 +30,7 @@ def save(browser, sent, line=2, **typed):
     address = f"/imports/{sent.pk}/line/{line}/"
     page = browser.get(address).context
     cells = {name: page["form"][name].value() for name in page["form"].fields if name not in {"once", "right"}}
-    return browser.post(address, {**cells, "seen": page.get("seen", 1), "once": uuid.uuid4(), **typed}, follow=True)
+    return browser.post(address, {**cells, "seen": page["seen"], "once": uuid.uuid4(), **typed}, follow=True)
 
 
 def test_what_excel_changed_is_no_guess_when_another_cell_of_its_row_is_mended(importing, sign_in):
@@ -83,3 +83,35 @@ def test_a_formula_cannot_be_said_to_be_right(importing, sign_in):
 
     assert list(faults(importing, sent)) == ["priority_note"]
     assert "This cell holds a formula." in page.content.decode()
+
+
+def test_a_window_that_opened_a_row_before_it_was_mended_does_not_mend_over_it(importing, sign_in):
+    row = [*good(0, importing.store)]
+    row[3], row[6] = "Toaster", "The old cupboard"
+    sent, browser = importing.send(as_csv([row])), sign_in(importing.staff)
+    save(browser, sent, kind="Phone")
+
+    page = save(browser, sent, seen=1, kind="Toaster", location=importing.store)
+
+    (still,) = importing.rows(sent, "faulty")
+    assert (still.text("kind"), still.text("location")) == ("Phone", "The old cupboard")
+    told = page.content.decode()
+    assert f"{importing.by.name} changed this" in told
+    assert "<dt>Device type</dt><dd>Phone</dd>" in told
+    save(browser, sent, location=importing.store)
+    assert [one.text("kind") for one in importing.rows(sent, "good")] == ["Phone"]
+
+
+def test_a_row_that_was_left_out_or_came_back_in_a_sheet_was_changed_too(importing):
+    sent = importing.send(as_csv([[*good(0, importing.store)[:6], "nowhere", *good(0, importing.store)[7:]]]))
+    (row,) = importing.rows(sent, "faulty")
+    sheet = importing.staged(writing.written(writing.faulty(sent.told, [row]), "csv"))
+    commands.mend_with_sheet(by=importing.by, at=importing.now, imported=sent, staged=sheet)
+    importing.work(sent)
+    commands.leave_out(by=importing.by, at=importing.now, imported=importing.again(sent), reason="It is not ours.")
+
+    told = {"by": importing.by, "at": importing.now, "row": row, "corrections": {"location": importing.store}}
+    for seen in (1, 2):
+        with pytest.raises(Stale, match="changed this"):
+            commands.mend_row(**told, seen=seen)
+    assert commands.mend_row(**told, seen=3).state == "good"

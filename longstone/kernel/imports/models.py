@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -13,7 +14,10 @@ from longstone.kernel.imports.definition import Definition, definition_of
 from longstone.kernel.imports.rules import POWER, ROWS
 from longstone.kernel.scoped import Scoped, ScopedQuerySet
 from longstone.kernel.states import Event, Stateful
+from longstone.kernel.versions import Versioned
 
+CHANGED = ["version", "changed_by", "changed_at"]
+SOME = 500  # rows written at once
 LONGEST = 4000  # characters of a cell that somebody types
 
 
@@ -113,7 +117,7 @@ class ImportRowQuerySet(ScopedQuerySet["ImportRow"]):
         return models.Q(of__in=Import.objects.visible_to(actor))
 
 
-class ImportRow(Scoped):
+class ImportRow(Scoped, Versioned):
     """One row of a list: its cells as they came and as they were mended, what is wrong with it, and what it became."""
 
     of = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="rows")
@@ -166,6 +170,10 @@ class ImportRow(Scoped):
                 self.odd.pop(name, None)
             if text != self.text(name):
                 self.mended[name] = text[:LONGEST].replace("\x00", "")
+
+    def changed(self, *, by: str, at: datetime) -> None:
+        """Be of a new version, so that whoever looks at an older one is told; whoever calls saves it."""
+        self.version, self.changed_by, self.changed_at = self.version + 1, by, at
 
     def wrong(self) -> list[dict[str, Any]]:
         """Say what is wrong: the column's heading, its argument, the sentence."""
