@@ -46,11 +46,12 @@ def recount(kind: str, things: Mapping[int, int]) -> None:
     new: list[ClockRun] = []
     for pk, controller in things.items():
         for clock in shelf.counted(kind):
-            found = rules.runs(clock.reads, facts[pk])
-            _undo({run.start.number for run in found}, [one for one in known[pk].values() if one.clock == clock.id])
-            rows = [(run, known[pk].get((clock.id, run.start.number))) for run in found]
-            new += [_counted(_begun(clock, run, kind, pk, controller), run) for run, row in rows if row is None]
-            _keep([(run, row) for run, row in rows if row is not None])
+            rows = [one for one in known[pk].values() if one.clock == clock.id]
+            found = rules.runs(clock.reads, facts[pk], {one.started_id: _told_by(one).reads for one in rows})
+            _undo({run.start.number for run in found}, rows)
+            both = [(run, known[pk].get((clock.id, run.start.number))) for run in found]
+            new += [_counted(_begun(clock, run, kind, pk, controller), run) for run, row in both if row is None]
+            _keep([(run, row) for run, row in both if row is not None])
     ClockRun.objects.bulk_create(new)
 
 
@@ -85,7 +86,7 @@ def _keep(rows: Iterable[tuple[rules.Run, ClockRun]]) -> None:
 
 def _counted(row: ClockRun, run: rules.Run) -> ClockRun:
     """Let a run's row say what its facts say; a day beyond the calendar leaves it without a due moment, and says why."""
-    clock = shelf.clock(row.clock, row.clock_version) or shelf.clocks()[row.clock]
+    clock = _told_by(row)
     row.clock_version, row.paused_at, row.cannot_count = clock.version, run.paused_at, ""
     row.ended_id, row.ended_at, row.how = (run.end.number, run.end.at, run.how) if run.end else (None, None, "")
     try:
@@ -93,6 +94,11 @@ def _counted(row: ClockRun, run: rules.Run) -> ClockRun:
     except BeyondCalendar as beyond:
         row.due_at, row.cannot_count = None, beyond.sentence[:400]
     return row
+
+
+def _told_by(row: ClockRun) -> shelf.Clock:
+    """Give the clock in the version that a run began with, or in the newest if that has left the shelf."""
+    return shelf.clock(row.clock, row.clock_version) or shelf.clocks()[row.clock]
 
 
 def _undo(starts: set[int], kept: Iterable[ClockRun]) -> None:
