@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -27,7 +28,9 @@ def follow(happened: Iterable[Happened], entry: Any) -> None:
         for (kind, pk, event), one in told.items()
     )
     for kind in {kind for kind, _, _ in told}:
-        recount(kind, {pk: one.to.controller_id for (of, pk, _), one in told.items() if of == kind})
+        here = {pk: one for (of, pk, _), one in told.items() if of == kind}
+        since = min(one.at for (of, _, _), one in told.items() if of == kind)
+        recount(kind, {pk: one.to.controller_id for pk, one in here.items()}, since=since)
 
 
 def counts(one: Happened) -> bool:
@@ -40,8 +43,11 @@ def kind_of(row: Any) -> str:
     return str(row._meta.model_name)  # noqa: SLF001
 
 
-def recount(kind: str, things: Mapping[int, int]) -> None:
-    """Work out every run on some things afresh from all that happened to them, and keep what differs; each thing has its controller."""
+def recount(kind: str, things: Mapping[int, int], *, since: datetime | None = None) -> None:
+    """Work out every run on some things afresh from all that happened to them, and keep what differs; each thing has its controller.
+
+    `since` is the moment of what is new: a run that ended before it is told as it was, by the calendar of its time.
+    """
     facts, known = _facts(kind, things), _known(kind, things)
     new: list[ClockRun] = []
     for pk, controller in things.items():
@@ -51,7 +57,7 @@ def recount(kind: str, things: Mapping[int, int]) -> None:
             _undo({run.start.number for run in found}, rows)
             both = [(run, known[pk].get((clock.id, run.start.number))) for run in found]
             new += [_counted(_begun(clock, run, kind, pk, controller), run) for run, row in both if row is None]
-            _keep([(run, row) for run, row in both if row is not None])
+            _keep([(run, row) for run, row in both if row is not None and not _over(run, row, since)])
     ClockRun.objects.bulk_create(new)
 
 
@@ -74,6 +80,11 @@ def _known(kind: str, things: Iterable[int]) -> dict[int, Known]:
 def _begun(clock: shelf.Clock, run: rules.Run, kind: str, pk: int, controller: int) -> ClockRun:
     told = {"clock": clock.id, "clock_version": clock.version, "on_kind": kind, "on_id": pk}
     return ClockRun(controller_id=controller, started_id=run.start.number, started_at=run.start.at, **told)
+
+
+def _over(run: rules.Run, row: ClockRun, since: datetime | None) -> bool:
+    """Say whether a run had ended, just so, before what is new."""
+    return since is not None and run.end is not None and row.ended_id == run.end.number and run.end.at <= since
 
 
 def _keep(rows: Iterable[tuple[rules.Run, ClockRun]]) -> None:
