@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateEvent
 
 from longstone.kernel import backups, metrics
 from longstone.kernel.alarms import Alarm, raises_alarms
@@ -15,6 +16,7 @@ from longstone.kernel.models import Entry, Restoration
 
 LATE = 60.0  # seconds until an entry that has no number is a fault
 LEFT_LYING = 300.0  # seconds until a job that waits is one
+GIVEN_UP_SHOWN = timedelta(days=7)
 SHOWN = timedelta(days=30)  # how long the front page says what a restore lost
 
 
@@ -55,6 +57,19 @@ def left_lying() -> Iterator[Alarm]:
     if found["queue_stalled_jobs"]:
         told = f"{found['queue_stalled_jobs']:.0f} pieces of work were left by a worker that died. They begin again in a minute."
         yield Alarm("work left", told, timezone.now())
+
+
+@raises_alarms
+def given_up() -> Iterator[Alarm]:
+    """Say that work was given up after every try; whoever has it done again ends the alarm, and so does a week."""
+    since = timezone.now() - GIVEN_UP_SHOWN
+    failed = ProcrastinateEvent.objects.filter(type="failed", job__status="failed", at__gt=since).order_by("at")
+    if first := failed.first():
+        names = sorted(
+            {name.rpartition(".")[2].replace("_", " ") for name in failed.values_list("job__task_name", flat=True)}
+        )
+        told = f"Work was given up after every try: {', '.join(names)} ({failed.count()} in a week). The worker's log says why."
+        yield Alarm("work given up", told, first.at)
 
 
 @raises_alarms

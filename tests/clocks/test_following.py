@@ -301,8 +301,7 @@ def test_a_calendar_that_runs_out_stops_no_act_and_is_an_alarm_until_it_is_mende
     assert alarms["a clock cannot count"].startswith("1 deadlines have no day")
     settings.LONGSTONE_SHELVES = ""
     shelf.forget()
-    with writing("the test"):
-        acts._follow("calendar", "england_and_wales v1")
+    acts.count_again(by=acts.KEEPER, at=now, kind="examination", things=[asked.pk], since=acts.WHAT_RUNS)
     assert runs_on(asked, "examination_finished")[0].due_at is not None
 
 

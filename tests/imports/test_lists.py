@@ -146,6 +146,20 @@ def test_a_row_is_mended_by_hand_and_tried_at_once(importing):
     assert (sent.state, exhibits(importing).count()) == ("in", 4)
 
 
+@pytest.mark.parametrize("seized_on", ["01/02/2023", "31/12/9999"])
+def test_a_day_at_the_end_of_time_is_refused_in_a_sentence_and_so_by_hand(importing, seized_on):
+    one = [*good(0, importing.store)]
+    one[2], one[7] = seized_on, "31/12/9999"
+
+    sent = importing.send(as_csv([one]))
+    row = importing.rows(sent, "faulty")[0]
+    still = commands.mend_row(by=importing.by, at=importing.now, row=row, corrections={"seal": "Q000001"})
+
+    assert [row.faults, still.faults] == [[["submitted_on", "That day lies in the future. Check the date."]]] * 2
+    right = {"seized_on": "01/02/2023", "submitted_on": "02/02/2023"}
+    assert commands.mend_row(by=importing.by, at=importing.now, row=row, corrections=right).state == "good"
+
+
 def test_a_row_mended_into_another_rows_twin_is_not_right(importing):
     sent = importing.send(as_csv(rows(4, 1, importing.store)))
     row = importing.rows(sent, "faulty")[0]

@@ -266,6 +266,17 @@ def test_a_reader_that_dies_is_told_in_a_sentence(tmp_path, monkeypatch):
         pass
 
 
+def test_a_reader_that_dies_in_the_middle_of_a_line_is_told_in_a_sentence(tmp_path, monkeypatch):
+    path, reader = tmp_path / "list.csv", tmp_path / "reader"
+    path.write_bytes(b"a\n1\n")
+    reader.write_text("""#!/bin/sh\necho '{"how": "UTF-8"}'\necho '[1, ["a"], {}]'\nprintf '[2, ["b'\nkill -9 $$\n""")
+    reader.chmod(0o700)
+    monkeypatch.setattr(child.sys, "executable", str(reader))
+
+    with pytest.raises(BadSheet, match="took more memory or time than it may"), child.opened(path) as (_, rows):
+        assert [row.cells for row in rows] == [["a"]]
+
+
 def test_columns_are_named_as_a_sheet_names_them():
     assert [lettered(one) for one in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
 

@@ -11,7 +11,7 @@ from longstone.cases.models import Case
 from longstone.evidence import commands as evidence
 from longstone.evidence.models import CustodyMove, Exhibit, Seal, Waiting
 from longstone.kernel import holds
-from longstone.kernel.models import Entry
+from longstone.kernel.models import ClockRun, Entry
 from tests.house import seizing
 from tests.imports.specimens import as_csv, rows
 
@@ -81,9 +81,15 @@ def _case(importing, one, case):
     cases.correct(by=importing.force.actor("supervisor", importing.now), at=datetime.now(UTC), case=one.case, **told)
 
 
+def _review(importing, one, case):
+    sam = importing.force.actor("supervisor", importing.now)
+    cases.review(by=sam, at=datetime.now(UTC), case=one.case, found="Statements are due.")
+
+
 @pytest.mark.parametrize(("act", "said"), [
     (_move, "it was moved"), (_complete, "what was unknown was filled in"), (_own, "whose it is was corrected"),
     (_hold, "There is a hold on exhibit ABB/2"), (_case, "changed this"),
+    (_review, "Somebody has worked on this case since it was opened."),
 ])  # fmt: skip
 def test_nothing_is_undone_if_somebody_has_acted_and_the_row_is_named(importing, act, said):
     sent = importing.bring_in(importing.send(as_csv(rows(6, 0, importing.store))))
@@ -107,3 +113,13 @@ def test_a_case_with_something_else_in_it_stays(importing):
 
     assert sent.state == "undone"
     assert [one.reference for one in exhibits(importing)] == ["ABC/1"]
+
+
+def test_no_clock_runs_on_a_case_that_was_taken_back(importing):
+    sent = importing.bring_in(importing.send(as_csv(rows(6, 0, importing.store))))
+    running = ClockRun.objects.everything(because="the test looks at it").filter(on_kind="case", ended_at=None)
+    assert running.count() == 2
+
+    importing.undo(sent)
+
+    assert running.count() == 0

@@ -221,3 +221,19 @@ def test_witnesses_and_inventories_are_measured_once_there_are_any(worker_house)
     assert 3500 < metrics.value("witness_age_seconds") < 3700
     assert metrics.value("inventory_differences") == 3
     assert 7100 < metrics.value("inventory_age_seconds") < 7300
+
+
+def test_work_that_was_given_up_raises_an_alarm_until_it_is_done_again_or_a_week_is_over(owned):
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES ('default', 'house.try_list', 'doing')"
+        )
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed'")
+        assert "given up after every try: try list (1 in a week)" in alarm("work given up")
+        cursor.execute("UPDATE procrastinate_events SET at = now() - interval '8 days'")
+        assert not alarm("work given up")
+        cursor.execute("UPDATE procrastinate_events SET at = now()")
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'todo'")
+
+    assert not alarm("work given up")

@@ -43,11 +43,11 @@ def receive_from_queue(  # noqa: PLR0913 - a row of the list has as many cells
     open_cases: bool = False,
 ) -> Exhibit:
     """Bring in a device that an older list of the force says waits in a store, as it was when it was submitted."""
+    _require_sound(reference, power, seized_on, submitted_on)
     case, version = _case_of(case_reference, officer, by=by, at=at, open_cases=open_cases)
     case = hold(case, by=by)
     require(rules.may_receive_from_queue(by=by, controller=case.controller_id))
     require(rules.may_seize(by=by, case=case))
-    _require_sound(reference, power, seized_on, submitted_on)
     exhibit = Exhibit(
         controller_id=case.controller_id, case=case, reference=reference, kind=kind, owner_role=owner_role, power=power,
         description=description or f"{rules.KINDS[kind]}, as the list of waiting devices has it", seized_at=_beginning(seized_on),

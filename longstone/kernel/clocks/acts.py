@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.apps import apps
@@ -20,6 +20,8 @@ from longstone.kernel.verdict import YES, Verdict, no
 
 KEEP = "keep clocks"
 KEEPER = machine("the clock keeper", KEEP, "record past acts")
+EVERYTHING = "the clocks count on everything, whoever may see it"
+WHAT_RUNS = datetime.max.replace(tzinfo=UTC)  # a new calendar moves what still runs: whatever has ended stands
 AT_ONCE = 1000  # things whose runs are worked out together
 FROM_THE_LEDGER = """
 INSERT INTO kernel_clockfact (on_kind, on_id, event, at, entry_id)
@@ -62,32 +64,75 @@ def behind() -> list[str]:
     return sorted(set(wanted) - known)
 
 
-@command
 def catch_up(*, by: Actor, at: datetime) -> list[str]:
-    """Count by what happened before a clock was on its shelf, and count again what a new calendar may move."""
-    require(YES if by.holds(KEEP) else no("Only the clock keeper does that."))
+    """Count by what happened before a clock was on its shelf, and count again what a new calendar may move.
+
+    Some things at a time, each time by an act of its own: an officer who acts on one of them waits for a moment only.
+    """
     new = behind()
     for name in new:
-        _follow(*name.split(" ", 1))
-    ClockFollowed.objects.bulk_create(ClockFollowed(name=name) for name in new)
-    ledger.record("clocks.caught_up", on=None, by=by, at=at, with_what=new)
+        for kind, things, since in _found(*name.split(" ", 1), by=by, at=at):
+            for start in range(0, len(things), AT_ONCE):
+                count_again(by=by, at=at, kind=kind, things=things[start : start + AT_ONCE], since=since)
+    if new:
+        note_caught_up(by=by, at=at, names=new)
     return new
 
 
-def _follow(kind: str, event: str) -> None:
-    if kind == "calendar":
-        rows = ClockRun.objects.everything(because="the clocks count on everything, whoever may see it").filter(
-            ended_at=None
-        )
-        dated = [one.id for one in shelf.clocks().values() if one.calendar]
-        for of in set(rows.filter(clock__in=dated).values_list("on_kind", flat=True)):
-            _recount(of, rows.filter(clock__in=dated, on_kind=of).values_list("on_id", flat=True))
+Found = tuple[str, list[int], datetime | None]
+
+
+def _found(kind: str, event: str, *, by: Actor, at: datetime) -> Iterator[Found]:
+    """Find the things to count again: those that a happening of before came to, or those on which a clock with a calendar runs."""
+    if kind != "calendar":
+        yield kind, gather(by=by, at=at, kind=kind, event=event), None
         return
+    dated = [key for key, one in shelf.versions().items() if one.calendar]
+    runs = ClockRun.objects.everything(because=EVERYTHING).filter(ended_at=None)
+    found = [
+        (of, pk)
+        for of, pk, *told in runs.values_list("on_kind", "on_id", "clock", "clock_version")
+        if tuple(told) in dated
+    ]
+    for of in {of for of, _ in found}:
+        yield of, sorted({pk for one, pk in found if one == of}), WHAT_RUNS
+
+
+@command
+def gather(*, by: Actor, at: datetime, kind: str, event: str) -> list[int]:
+    """Write down for the clocks what happened before they counted by it; give the things that it happened to."""
+    require(_keeps(by))
     with connection.cursor() as cursor:
         cursor.execute(FROM_THE_LEDGER, [kind, event])
         for moves in _moves_of(kind):
             cursor.execute(FROM_THE_MOVES.format(moves=moves), [kind, event, event.partition(".")[2], kind, event])
-    _recount(kind, ClockFact.objects.filter(on_kind=kind, event=event).values_list("on_id", flat=True).distinct())
+    things = set(ClockFact.objects.filter(on_kind=kind, event=event).values_list("on_id", flat=True))
+    ledger.record("clocks.gathered", on=None, by=by, at=at, kind=kind, what=event, things=len(things))
+    return sorted(things)
+
+
+@command
+def count_again(*, by: Actor, at: datetime, kind: str, things: list[int], since: datetime | None) -> int:
+    """Work out the runs on some things afresh, while nobody acts on them; give how many things there are."""
+    rows = model_of(kind).objects.everything(because=EVERYTHING).filter(pk__in=things).order_by("pk")
+    held = dict(rows.select_for_update(of=("self",)).values_list("pk", "controller_id"))
+    require(_keeps(by))
+    following.recount(kind, held, since=since)
+    ledger.record("clocks.counted_again", on=None, by=by, at=at, kind=kind, things=len(held))
+    return len(held)
+
+
+@command
+def note_caught_up(*, by: Actor, at: datetime, names: list[str]) -> list[str]:
+    """Record what the clocks have caught up with."""
+    require(_keeps(by))
+    ClockFollowed.objects.bulk_create(ClockFollowed(name=name) for name in names)
+    ledger.record("clocks.caught_up", on=None, by=by, at=at, with_what=names)
+    return names
+
+
+def _keeps(by: Actor) -> Verdict:
+    return YES if by.holds(KEEP) else no("Only the clock keeper does that.")
 
 
 def _moves_of(kind: str) -> Iterator[str]:
@@ -96,14 +141,3 @@ def _moves_of(kind: str) -> Iterator[str]:
         row: Any = model._meta.get_field("row") if issubclass(model, Event) else None  # type: ignore[misc]  # noqa: SLF001
         if row and following.kind_of(row.related_model) == kind:
             yield model._meta.db_table  # noqa: SLF001
-
-
-def _recount(kind: str, things: Any) -> None:
-    found = list(things)
-    for start in range(0, len(found), AT_ONCE):
-        rows = (
-            model_of(kind)
-            .objects.everything(because="the clocks count on everything, whoever may see it")
-            .filter(pk__in=found[start : start + AT_ONCE])
-        )
-        following.recount(kind, dict(rows.values_list("pk", "controller_id")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -27,7 +28,9 @@ def follow(happened: Iterable[Happened], entry: Any) -> None:
         for (kind, pk, event), one in told.items()
     )
     for kind in {kind for kind, _, _ in told}:
-        recount(kind, {pk: one.to.controller_id for (of, pk, _), one in told.items() if of == kind})
+        here = {pk: one for (of, pk, _), one in told.items() if of == kind}
+        since = min(one.at for (of, _, _), one in told.items() if of == kind)
+        recount(kind, {pk: one.to.controller_id for pk, one in here.items()}, since=since)
 
 
 def counts(one: Happened) -> bool:
@@ -40,17 +43,21 @@ def kind_of(row: Any) -> str:
     return str(row._meta.model_name)  # noqa: SLF001
 
 
-def recount(kind: str, things: Mapping[int, int]) -> None:
-    """Work out every run on some things afresh from all that happened to them, and keep what differs; each thing has its controller."""
+def recount(kind: str, things: Mapping[int, int], *, since: datetime | None = None) -> None:
+    """Work out every run on some things afresh from all that happened to them, and keep what differs; each thing has its controller.
+
+    `since` is the moment of what is new: a run that ended before it is told as it was, by the calendar of its time.
+    """
     facts, known = _facts(kind, things), _known(kind, things)
     new: list[ClockRun] = []
     for pk, controller in things.items():
         for clock in shelf.counted(kind):
-            found = rules.runs(clock.reads, facts[pk])
-            _undo({run.start.number for run in found}, [one for one in known[pk].values() if one.clock == clock.id])
-            rows = [(run, known[pk].get((clock.id, run.start.number))) for run in found]
-            new += [_counted(_begun(clock, run, kind, pk, controller), run) for run, row in rows if row is None]
-            _keep([(run, row) for run, row in rows if row is not None])
+            rows = [one for one in known[pk].values() if one.clock == clock.id]
+            found = rules.runs(clock.reads, facts[pk], {one.started_id: _told_by(one).reads for one in rows})
+            _undo({run.start.number for run in found}, rows)
+            both = [(run, known[pk].get((clock.id, run.start.number))) for run in found]
+            new += [_counted(_begun(clock, run, kind, pk, controller), run) for run, row in both if row is None]
+            _keep([(run, row) for run, row in both if row is not None and not _over(run, row, since)])
     ClockRun.objects.bulk_create(new)
 
 
@@ -75,6 +82,11 @@ def _begun(clock: shelf.Clock, run: rules.Run, kind: str, pk: int, controller: i
     return ClockRun(controller_id=controller, started_id=run.start.number, started_at=run.start.at, **told)
 
 
+def _over(run: rules.Run, row: ClockRun, since: datetime | None) -> bool:
+    """Say whether a run had ended, just so, before what is new."""
+    return since is not None and run.end is not None and row.ended_id == run.end.number and run.end.at <= since
+
+
 def _keep(rows: Iterable[tuple[rules.Run, ClockRun]]) -> None:
     """Write down what is not what it was."""
     for run, row in rows:
@@ -85,7 +97,7 @@ def _keep(rows: Iterable[tuple[rules.Run, ClockRun]]) -> None:
 
 def _counted(row: ClockRun, run: rules.Run) -> ClockRun:
     """Let a run's row say what its facts say; a day beyond the calendar leaves it without a due moment, and says why."""
-    clock = shelf.clock(row.clock, row.clock_version) or shelf.clocks()[row.clock]
+    clock = _told_by(row)
     row.clock_version, row.paused_at, row.cannot_count = clock.version, run.paused_at, ""
     row.ended_id, row.ended_at, row.how = (run.end.number, run.end.at, run.how) if run.end else (None, None, "")
     try:
@@ -93,6 +105,11 @@ def _counted(row: ClockRun, run: rules.Run) -> ClockRun:
     except BeyondCalendar as beyond:
         row.due_at, row.cannot_count = None, beyond.sentence[:400]
     return row
+
+
+def _told_by(row: ClockRun) -> shelf.Clock:
+    """Give the clock in the version that a run began with, or in the newest if that has left the shelf."""
+    return shelf.clock(row.clock, row.clock_version) or shelf.clocks()[row.clock]
 
 
 def _undo(starts: set[int], kept: Iterable[ClockRun]) -> None:

@@ -7,9 +7,10 @@ count if the clock stood paused as that day began.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Protocol
 
 from longstone.kernel.actor import Actor
@@ -43,6 +44,9 @@ class Reads:
     stops: frozenset[str] = frozenset()
     pauses: frozenset[str] = frozenset()
     resumes: frozenset[str] = frozenset()
+
+
+NONE: Mapping[int, Reads] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -82,21 +86,24 @@ class OfRun(Protocol):
     def explained_by(self) -> str: ...
 
 
-def runs(reads: Reads, facts: Iterable[Fact]) -> list[Run]:
+def runs(reads: Reads, facts: Iterable[Fact], kept: Mapping[int, Reads] = NONE) -> list[Run]:
     """Work out every run of a clock on one thing from all that happened to it; what changes nothing is passed over.
 
-    What both ends and starts, such as a review, begins the next run only if it ended one.
+    What both ends and starts, such as a review, begins the next run only if it ended one. `kept` says by what those are
+    counted that began before: a run keeps what it began with, and the next one begins by `reads`.
     """
     done: list[Run] = []
     now: Run | None = None
+    by = reads
     for fact in sorted(facts, key=lambda one: (one.at, one.number)):
+        its = kept.get(fact.number, reads)
         if now is None:
-            now = Run(fact) if fact.event in reads.starts - reads.ends else None
-        elif fact.event in reads.ends | reads.stops:
-            done.append(replace(now, end=fact, how=MET if fact.event in reads.ends else STOPPED))
-            now = Run(fact) if fact.event in reads.starts else None
+            now, by = Run(fact) if fact.event in its.starts - its.ends else None, its
+        elif fact.event in by.ends | by.stops:
+            done.append(replace(now, end=fact, how=MET if fact.event in by.ends else STOPPED))
+            now, by = Run(fact) if fact.event in its.starts else None, its
         else:
-            now = _paused_or_resumed(reads, now, fact)
+            now = _paused_or_resumed(by, now, fact)
     return [*done, now] if now else done
 
 

@@ -22,8 +22,9 @@ ODD = {
     "formula": "This cell holds a formula. Put what it shows in its place, as text.",
     "error": "This cell shows an error of the spreadsheet. Type what it should say.",
     "time": "This cell is a time of day. Type what it should say, as text.",
-    "number": "The spreadsheet keeps this as a number and may have changed its figures. Type it as text.",
+    "number": "The spreadsheet keeps this as a number and may have changed its figures. Type it as text, or say on the row's page that it is right.",
 }
+NEVER_RIGHT = {"formula", "error"}  # what stands there is not what the cell says
 
 
 class BadCell(Exception):
@@ -60,6 +61,11 @@ def value_of(column: Column, text: str, odd: str, find: Finder) -> Any:
     if len(text) > column.longest:
         raise BadCell(f"This is {len(text):,} characters long; {column.longest} is the most. Shorten it.")
     return _ref(column, text, find) if column.kind == "reference" else KINDS[column.kind](column, text)
+
+
+def may_be_right(odd: str) -> bool:
+    """Say whether somebody can say of what the spreadsheet made of a cell that it is right as it stands."""
+    return bool(odd) and odd not in NEVER_RIGHT
 
 
 def _refuse_odd(column: Column, text: str, odd: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,11 +11,12 @@ from longstone.kernel import ledger, states
 from longstone.kernel.actor import Actor
 from longstone.kernel.command import command, hold, require
 from longstone.kernel.imports import rules
+from longstone.kernel.imports.cells import may_be_right
 from longstone.kernel.imports.definition import definitions
-from longstone.kernel.imports.models import Import, ImportMove, ImportProgress, ImportRow
+from longstone.kernel.imports.models import CHANGED, SOME, Import, ImportMove, ImportProgress, ImportRow
 from longstone.kernel.imports.trying import Trial
 from longstone.kernel.store import staging
-from longstone.kernel.verdict import YES, no
+from longstone.kernel.verdict import YES, Verdict, no
 
 
 @command
@@ -38,22 +40,38 @@ def send_in(*, by: Actor, at: datetime, definition: str, staged: UUID, options: 
 
 
 @command
-def mend_row(*, by: Actor, at: datetime, row: ImportRow, corrections: dict[str, str]) -> ImportRow:
+def mend_row(
+    *,
+    by: Actor,
+    at: datetime,
+    row: ImportRow,
+    corrections: dict[str, str],
+    right: Collection[str] = (),
+    seen: int | None = None,
+) -> ImportRow:
     """Mend cells of a row, and have it tried at once; what was typed is kept even if it is not right yet."""
-    row = hold(row, by=by)
     imported = hold(row.of, by=by)
+    row = hold(row, by=by, seen=seen)
     require(rules.may_mend(by=by, imported=imported))
     require(YES if row.state in {"faulty", "left_out"} else no(f"Line {row.line} needs no mending."))
     known = {one.argument for one in imported.told.columns}
-    require(YES if set(corrections) <= known else no("That column is not of this list."))
-    row.mend(corrections)
+    require(YES if set(corrections) | set(right) <= known else no("That column is not of this list."))
+    require(_may_be_right(row, right))
+    row.mend(corrections, right)
+    row.changed(by=by.name, at=at)
     Trial(imported, by=by, at=at).one(row).settle()
     row.save()
     imported.recount()
     imported.save()
     changed = sorted(corrections)
-    ledger.record("row.mended", on=imported, by=by, at=at, line=row.line, columns=changed, right=row.state == "good")
+    facts = {"line": row.line, "columns": changed, "said_right": sorted(right), "right": row.state == "good"}
+    ledger.record("row.mended", on=imported, by=by, at=at, **facts)
     return row
+
+
+def _may_be_right(row: ImportRow, right: Collection[str]) -> Verdict:
+    wrong = [row.of.told.column(name).heading for name in right if not may_be_right(row.oddness(name))]
+    return no(f"Nobody can say of {', '.join(wrong)} that it is right as it stands. Type it.") if wrong else YES
 
 
 @command
@@ -65,7 +83,10 @@ def leave_out(*, by: Actor, at: datetime, imported: Import, reason: str, row: Im
     faulty = ImportRow.objects.visible_to(by).filter(of=imported, state="faulty")
     chosen = list(faulty.filter(pk=row.pk) if row is not None else faulty)
     require(YES if chosen else no("No row of this list is to be mended."))
-    ImportRow.objects.visible_to(by).filter(pk__in=[one.pk for one in chosen]).update(state="left_out")
+    for one in chosen:
+        one.state = "left_out"
+        one.changed(by=by.name, at=at)
+    ImportRow.objects.visible_to(by).bulk_update(chosen, ["state", *CHANGED], batch_size=SOME)
     imported.recount()
     imported.save()
     ledger.record("rows.left_out", on=imported, by=by, at=at, lines=sorted(one.line for one in chosen), reason=reason)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -12,8 +14,11 @@ from longstone.kernel.imports.definition import Definition, definition_of, defin
 from longstone.kernel.imports.rules import POWER, ROWS
 from longstone.kernel.scoped import Scoped, ScopedQuerySet
 from longstone.kernel.states import Event, Stateful
+from longstone.kernel.versions import Versioned
 
 GONE = "what was taken back is in no list any more; what must not be seen of it the database keeps back"
+CHANGED = ["version", "changed_by", "changed_at"]
+SOME = 500  # rows written at once
 LONGEST = 4000  # characters of a cell that somebody types
 
 
@@ -101,6 +106,11 @@ class ImportProgress(models.Model):
         app_label = "kernel"
 
 
+def _signs(text: str) -> str:
+    """Write a text as it is compared: a form or a sheet may change its case and its spaces, and nobody has typed."""
+    return "".join(text.casefold().split())
+
+
 class ImportRowQuerySet(ScopedQuerySet["ImportRow"]):
     """Rows, for those who see their list, and what each became."""
 
@@ -117,7 +127,7 @@ def _is(subjects: Any) -> models.Exists:
     return models.Exists(subjects.filter(pk=models.OuterRef("on_id")))
 
 
-class ImportRow(Scoped):
+class ImportRow(Scoped, Versioned):
     """One row of a list: its cells as they came and as they were mended, what is wrong with it, and what it became."""
 
     of = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="rows")
@@ -160,15 +170,20 @@ class ImportRow(Scoped):
         return str(self.mended.get(argument, self.cells.get(argument, "")))
 
     def oddness(self, argument: str) -> str:
-        """Say what the spreadsheet made of a cell; whoever types it again takes that off."""
+        """Say what the spreadsheet made of a cell; whoever changes it, or says that it is right, takes that off."""
         return str(self.odd.get(argument, ""))
 
-    def mend(self, corrections: dict[str, str]) -> None:
-        """Put corrections over the cells; whoever calls saves them."""
+    def mend(self, corrections: dict[str, str], right: Collection[str] = ()) -> None:
+        """Put corrections over the cells, and believe those that somebody says are right; whoever calls saves them."""
         for name, text in corrections.items():
-            if text != self.text(name) or name in self.odd:
-                self.mended[name] = text[:LONGEST].replace("\x00", "")
+            if name in right or _signs(text) != _signs(self.text(name)):
                 self.odd.pop(name, None)
+            if text != self.text(name):
+                self.mended[name] = text[:LONGEST].replace("\x00", "")
+
+    def changed(self, *, by: str, at: datetime) -> None:
+        """Be of a new version, so that whoever looks at an older one is told; whoever calls saves it."""
+        self.version, self.changed_by, self.changed_at = self.version + 1, by, at
 
     def wrong(self) -> list[dict[str, Any]]:
         """Say what is wrong: the column's heading, its argument, the sentence."""

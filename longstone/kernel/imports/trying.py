@@ -21,6 +21,7 @@ from longstone.kernel.imports.models import Import, ImportRow
 from longstone.kernel.ledger import canonical
 from longstone.kernel.refusals import Refusal
 
+FUTURE = "That day lies in the future. Check the date."
 TOO_MUCH = "A value of this row does not fit what the record can hold. Shorten it, or leave the row out."
 
 
@@ -130,17 +131,23 @@ class Trial:
     def _run(self, outcome: Outcome, given: dict[str, Any]) -> Outcome:
         if outcome.faults or outcome.already:
             return outcome
+        moment = self._moment(given)
         first = self.lines.setdefault(outcome.key, outcome.row.line)
         if first != outcome.row.line:
             outcome.faults.append(Fault(self.told.key[-1], self._twice(first)))
-            return outcome
+        elif moment > self.at:
+            outcome.faults.append(Fault(self.told.at, FUTURE))
+        else:
+            self._do(outcome, given, moment)
+        return outcome
+
+    def _do(self, outcome: Outcome, given: dict[str, Any], moment: datetime) -> None:
         try:
-            outcome.made = self.told.run(by=self.by, at=self._moment(given), **given, **self.imported.options)
+            outcome.made = self.told.run(by=self.by, at=moment, **given, **self.imported.options)
         except Refusal as refusal:
             outcome.faults.append(Fault(refusal.field if refusal.field in given else "", refusal.sentence))
-        except DataError:
+        except (DataError, OverflowError):
             outcome.faults.append(Fault("", TOO_MUCH))
-        return outcome
 
     def _twice(self, first: int) -> str:
         names = " and ".join(self.told.column(name).heading.lower() for name in self.told.key)

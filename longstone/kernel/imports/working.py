@@ -10,14 +10,13 @@ from longstone.kernel import ledger, states, store
 from longstone.kernel.actor import Actor
 from longstone.kernel.command import command, hold, require
 from longstone.kernel.imports import headings, progress, rules
-from longstone.kernel.imports.models import Import, ImportMove, ImportRow
+from longstone.kernel.imports.models import CHANGED, SOME, Import, ImportMove, ImportRow
 from longstone.kernel.imports.sheets import child
 from longstone.kernel.imports.sheets.rows import BadSheet
 from longstone.kernel.imports.trying import Outcome, Trial
 from longstone.kernel.refusals import NotPermitted, NotVisible, Refusal
 from longstone.kernel.verdict import YES, Verdict, no
 
-SOME = 500  # rows written at once
 TOLD = ["state", "key", "faults", "unknowns"]
 
 
@@ -104,8 +103,9 @@ def note_mended(*, by: Actor, at: datetime, imported: Import, found: Found) -> I
         row.mend(told["cells"])
         row.odd |= told["odd"]
         row.state = "read"
+        row.changed(by=by.name, at=at)
         mended.append(row)
-    ImportRow.objects.visible_to(by).bulk_update(mended, ["mended", "odd", "state"], batch_size=SOME)
+    ImportRow.objects.visible_to(by).bulk_update(mended, ["mended", "odd", "state", *CHANGED], batch_size=SOME)
     _mended(imported, why=_strange(strangers))
     imported.save()
     lines = sorted(row.line for row in mended)

@@ -20,7 +20,7 @@ from longstone.kernel.refusals import Refusal
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without those that are mistaken for others on a telephone
 GROUPS, GROUP = 3, 4
-FULL = "53400"  # what the table says when it takes no more (kernel/migrations/0040_inbox.py)
+FULL = "53400"  # what the table says when it takes no more (kernel/migrations/0041_inbox.py)
 ONE = (
     "INSERT INTO kernel_inbox (key, form, version, title, force, reference, answers, keep_days) "
     "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"

@@ -27,7 +27,8 @@ NOT_FOR_SYSTEMS = {
     **dict.fromkeys(
         (
             "bring_in", "undo", "not_brought_in", "not_undone", "note_mended", "note_rows", "note_trial", "refuse_sheet",
-            "take_in", "empty", "forget", "catch_up",
+            "take_in", "empty", "forget", "gather", "count_again",
+            "note_caught_up",
         ),
         ITSELF,
     ),

@@ -139,7 +139,7 @@ def act(
     `edits` is the versioned row that the form changes: the page says which version it showed (D18).
     """
     if edits is not None:
-        given["seen"] = context["seen"] = _seen(request, edits)
+        given["seen"] = context["seen"] = seen_of(request, edits)
     if request.method == "POST" and form.is_valid():
         form.do(command, by=request.actor, at=request.now, **given)
         if not form.errors:
@@ -158,6 +158,7 @@ def _tell(request: Request, form: CommandForm, sentence: str) -> None:
         messages.success(request, sentence)
 
 
-def _seen(request: Request, row: Any) -> int:
+def seen_of(request: Request, row: Any) -> int:
+    """Say which version of a row the page showed that was sent; the newest, if none was."""
     told = request.POST.get("seen", "")
     return int(told) if told.isascii() and told.isdigit() and len(told) < 9 else int(row.version)  # noqa: PLR2004

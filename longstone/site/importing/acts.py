@@ -16,7 +16,7 @@ from longstone.kernel.imports import commands, rules
 from longstone.kernel.imports.models import Import, ImportRow
 from longstone.kernel.web import typed
 from longstone.kernel.web.forms import CommandForm
-from longstone.kernel.web.pages import act, find, page
+from longstone.kernel.web.pages import act, find, page, seen_of
 from longstone.kernel.web.request import Request, show
 from longstone.site.importing import forms, jobs
 from longstone.site.importing.pages import definition_of, import_of, only_importers, rows_of
@@ -152,13 +152,15 @@ def mend(request: Request, import_id: int, line: int) -> HttpResponse:
     row = _row_of(request, import_id, line)
     may = rules.may_mend(by=request.actor, imported=row.of)
     form = forms.RowForm(row, request.POST) if request.POST else forms.row_form(row)
+    seen = seen_of(request, row)
     if request.method == "POST" and form.is_valid():
-        mended = form.do(commands.mend_row, by=request.actor, at=request.now, row=row)
+        mended = form.do(commands.mend_row, by=request.actor, at=request.now, row=row, seen=seen)
         if mended is not None and mended.state != "faulty":
             _tell(request, mended)
             return redirect(_next(request, mended.of, line))
         form = forms.row_form(mended) if mended is not None else form
-    return render(request, "importing/row.html", _context(request, row, form, may))
+        seen = mended.version if mended is not None else row.version if form.stale else seen
+    return render(request, "importing/row.html", {**_context(request, row, form, may), "seen": seen})
 
 
 def _tell(request: Request, row: ImportRow) -> None:
@@ -168,10 +170,15 @@ def _tell(request: Request, row: ImportRow) -> None:
     messages.success(request, f"Line {row.line} {was}. {to_go}")
 
 
+def _stands(row: ImportRow) -> list[tuple[str, str]]:
+    """Say what the row says now, for whoever mended an older version of it."""
+    return [(one.heading, row.text(one.argument)) for one in row.of.told.columns]
+
+
 def _context(request: Request, row: ImportRow, form: forms.RowForm, may: Any) -> dict[str, Any]:
     faulty = rows_of(request, row.of, "faulty")
     place = faulty.filter(line__lt=row.line).count() + 1
     return {
         "row": row, "imported": row.of, "form": form, "may": may, "place": place, "count": faulty.count(),
-        "back": _url(row.of), "drawn_for": typed.mark(request, form),
+        "back": _url(row.of), "drawn_for": typed.mark(request, form), "stands": form.stale and _stands(row),
     }  # fmt: skip

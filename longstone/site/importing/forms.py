@@ -7,11 +7,13 @@ from typing import Any
 from django import forms
 
 from longstone.kernel.imports import UNKNOWN
+from longstone.kernel.imports.cells import may_be_right
 from longstone.kernel.imports.definition import Column, Definition
 from longstone.kernel.imports.models import LONGEST, ImportRow
 from longstone.kernel.web.forms import CommandForm
 
 LINES = forms.Textarea(attrs={"rows": 3})
+RIGHT = "right"  # cells of which somebody says that they are right as they stand
 MISSING = {"required": "Choose a file and wait until it has arrived."}
 
 
@@ -67,19 +69,31 @@ class RowForm(CommandForm):
         rest = [one.argument for one in told.columns if one.argument not in self.first]
         for name in (*self.first, *rest):
             self.fields[name] = _field(told.column(name), row.text(name))
+        if choices := [
+            (name, f"{told.column(name).heading}: {row.text(name)}")
+            for name in self.first
+            if may_be_right(row.oddness(name))
+        ]:
+            self.fields[RIGHT] = forms.MultipleChoiceField(
+                choices=choices,
+                required=False,
+                label="Is any of these right as it stands?",
+                widget=forms.CheckboxSelectMultiple,
+                help_text="Compare it with the paper or the bag. Otherwise type it above.",
+            )
 
     def clean(self) -> dict[str, Any]:
         """Gather the cells into one."""
         given = super().clean() or {}
-        return {"once": given.pop("once", None), "corrections": given}
+        return {"once": given.pop("once", None), "right": given.pop(RIGHT, []), "corrections": given}
 
     def wrong_fields(self) -> list[Any]:
         """Give the fields to mend."""
-        return [self[name] for name in self.first]
+        return [self[name] for name in (*self.first, RIGHT) if name in self.fields]
 
     def other_fields(self) -> list[Any]:
         """Give the other fields."""
-        return [one for one in self.visible_fields() if one.name not in self.first]
+        return [one for one in self.visible_fields() if one.name not in (*self.first, RIGHT)]
 
 
 def row_form(row: ImportRow) -> RowForm:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from django.db.models import BigIntegerField, Exists, OuterRef
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from longstone.kernel.acting import acting
 from longstone.kernel.actor import Actor, machine
@@ -17,6 +21,8 @@ from longstone.people.queries import officer_numbered
 
 IMPORTER = machine("the importer", rules.RUN)
 AGAIN = RetryStrategy(max_attempts=5, wait=2)
+GIVEN_UP = "The machine failed at this list, again and again. Tell whoever runs the house: its log says why."
+WAYS_OUT = {"reading": working.refuse_sheet, "bringing_in": working.not_brought_in, "undoing": working.not_undone}
 
 
 def now() -> datetime:
@@ -83,3 +89,19 @@ def undo(import_id: int, staff: int) -> None:
         working.undo(by=by, at=now(), imported=imported)
     except Refusal as refusal:
         working.not_undone(by=IMPORTER, at=now(), imported=imported, why=refusal.sentence)
+
+
+def _nobody_works_on() -> list[Import]:
+    """Find the lists for which work is asked and none waits or runs; asked in one statement, so that both are of one moment."""
+    of = Cast(KeyTextTransform("import_id", "args"), BigIntegerField())
+    works = ProcrastinateJob.objects.filter(task_name__startswith=f"{__name__}.", status__in=["todo", "doing"])
+    lists = Import.objects.visible_to(IMPORTER).filter(state__in=WAYS_OUT)
+    return list(lists.exclude(Exists(works.annotate(of=of).filter(of=OuterRef("pk")))))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="let go of lists")
+def let_go(timestamp: int) -> None:  # noqa: ARG001 - the schedule gives it
+    """Say of each list whose work was given up, by whatever fault, that nothing came of it; so somebody can go on."""
+    for imported in _nobody_works_on():
+        WAYS_OUT[imported.state](by=IMPORTER, at=now(), imported=imported, why=GIVEN_UP)

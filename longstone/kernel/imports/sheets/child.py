@@ -40,7 +40,9 @@ def _odd(told: dict[str, str]) -> dict[int, str]:
 def _messages(reader: subprocess.Popen[bytes]) -> Iterator[Any]:
     said: IO[bytes] = reader.stdout  # type: ignore[assignment]  # it is a pipe
     while line := said.readline(LONGEST):
-        message = json.loads(line) if line.endswith(b"\n") else {}
+        if not line.endswith(b"\n"):
+            break  # it died in the middle of a line
+        message = json.loads(line)
         if isinstance(message, dict) and "refused" in message:
             raise BadSheet(str(message["refused"]))
         if isinstance(message, dict) and "whole" in message:

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from longstone.evidence import jobs as of_evidence  # noqa: F401 - what there is to do
 from longstone.kernel.clocks import jobs  # noqa: F401 - it registers what it does
 from longstone.people import jobs as of_people  # noqa: F401
+from longstone.site.importing import jobs as of_lists  # noqa: F401
 
 
 class Command(BaseCommand):
