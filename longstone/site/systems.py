@@ -23,6 +23,8 @@ from longstone.kernel.refusals import NotPermitted
 from longstone.kernel.web.request import Request
 from longstone.people import commands, queries, rules
 from longstone.people.models import System
+from longstone.site.addresses import address_of
+from longstone.site.sign_in_locks import near
 
 UNDER = "/api/"
 LASTS = 900  # seconds; a token is short, the secret is asked again
@@ -61,7 +63,7 @@ def _system_of(request: Request) -> System | None:
 
 def _too_often(request: Request, system: System | None) -> HttpResponse | None:
     """Count a system's requests by the system; all others by where they come from."""
-    who = f"system {system.pk}" if system else f"door {request.META.get('REMOTE_ADDR', '')}"
+    who = f"system {system.pk}" if system else f"door {near(request)}"
     per_minute = system.per_minute if system else settings.LONGSTONE_AT_THE_DOOR
     seconds, first = limits.waits(who, per_minute=per_minute, at=request.now)
     if not seconds:
@@ -75,9 +77,8 @@ def _too_often(request: Request, system: System | None) -> HttpResponse | None:
 
 def _write_down(request: Request, who: str) -> None:
     """Record once a minute that somebody asks too often; an entry for each would be a flood of its own."""
-    address = str(request.META.get("REMOTE_ADDR", ""))
     name = str(request.actor.name if request.actor.known else "")
-    commands.turn_away(at=request.now, client_id=name, address=address, why=f"{who} asked too often")
+    commands.turn_away(at=request.now, client_id=name, address=address_of(request), why=f"{who} asked too often")
 
 
 class Door(RequestValidator):  # type: ignore[misc]  # oauthlib has no types
@@ -156,5 +157,4 @@ def _sent(request: Request) -> dict[str, str]:
 
 def _turned_away(request: Request, why: str) -> None:
     client_id = "".join(sign for sign in request.POST.get("client_id", "") if sign.isprintable())
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    commands.turn_away(at=request.now, client_id=client_id, address=address, why=why)
+    commands.turn_away(at=request.now, client_id=client_id, address=address_of(request), why=why)
