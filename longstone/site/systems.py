@@ -86,7 +86,9 @@ class Door(RequestValidator):  # type: ignore[misc]  # oauthlib has no types
 
     def authenticate_client(self, request: Any, *_: Any, **__: Any) -> bool:
         """Know a system by its client id and its secret, sent as HTTP Basic or in the form."""
-        client_id, secret = _credentials(request)
+        client_id, secret = _credentials(
+            request.headers.get("Authorization", ""), request.client_id, request.client_secret
+        )
         system = queries.system_named(client_id) if "\x00" not in client_id else None
         kept = system.secret if system else ""
         request.client = system
@@ -111,15 +113,16 @@ class Door(RequestValidator):  # type: ignore[misc]  # oauthlib has no types
         commands.give_token(by=queries.actor_of(system), at=at, system=system, **told)
 
 
-def _credentials(request: Any) -> tuple[str, str]:
-    scheme, _, told = str(request.headers.get("Authorization", "")).partition(" ")
+def _credentials(authorization: str, client_id: str | None, secret: str | None) -> tuple[str, str]:
+    """Give the name and the secret that a program sent, as HTTP Basic or else in the form."""
+    scheme, _, told = authorization.partition(" ")
     if scheme.lower() != "basic":
-        return str(request.client_id or ""), str(request.client_secret or "")
+        return client_id or "", secret or ""
     try:
-        client_id, _, secret = base64.b64decode(told, validate=True).decode().partition(":")
+        name, _, word = base64.b64decode(told, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return "", ""
-    return client_id, secret
+    return name, word
 
 
 def _by_chance(_: Any) -> str:
@@ -156,5 +159,6 @@ def _sent(request: Request) -> dict[str, str]:
 
 
 def _turned_away(request: Request, why: str) -> None:
-    client_id = "".join(sign for sign in request.POST.get("client_id", "") if sign.isprintable())
+    named, _ = _credentials(request.headers.get("Authorization", ""), request.POST.get("client_id"), None)
+    client_id = "".join(sign for sign in named if sign.isprintable())
     commands.turn_away(at=request.now, client_id=client_id, address=address_of(request), why=why)

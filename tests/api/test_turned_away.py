@@ -55,3 +55,9 @@ def test_one_network_of_ipv6_is_one_at_the_door_and_each_address_is_written_down
 
     assert answers == {401, 429}
     assert {one["address"] for one in told()} <= set(asking)
+
+
+def test_a_program_that_sends_its_secret_as_http_basic_is_named_when_it_is_turned_away(system):
+    assert knock(basic(system.client_id, "wrong")).status_code == 401
+
+    assert [(one["client_id"], one["why"]) for one in told()] == [(system.client_id, "invalid_client")]
