@@ -109,7 +109,7 @@ def _address(request: HttpRequest) -> str:
 
 
 def _drawn(request: HttpRequest, form: Form, asked: Asked, ticket: str, *, status: int = 200) -> HttpResponse:
-    context = {"form": form, "asked": asked, "ticket": ticket, "warned": " ".join(asked.doubts)}
+    context = {"form": form, "asked": asked, "ticket": ticket, "warned": " ".join(asked.words)}
     return render(request, "public/ask.html", context, status=status)
 
 
