@@ -69,6 +69,7 @@ def locks_of(staff: Staff, *, at: datetime) -> list[Lock]:
 NO_LONGER = (
     "Your force’s directory no longer counts you to its staff. If that is wrong, ask whoever keeps the directory."
 )
+NO_GROUPS = "Your force’s directory does not say which groups you are in (the claim that names them). Ask whoever keeps the directory to send it."
 
 
 def vouched_for(
@@ -113,8 +114,9 @@ def _the_same_one(staff: Staff, known: Staff | None) -> Verdict:
 
 def _in_group(claims: dict[str, Any], directory: doors.Directory) -> Verdict:
     groups = claims.get(directory.groups_claim)
-    named = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
-    return YES if directory.group in named else no(NO_LONGER)
+    if not isinstance(groups, str | list):  # a directory that says nothing has said of nobody that they left
+        return no(NO_GROUPS)
+    return YES if directory.group in ([groups] if isinstance(groups, str) else groups) else no(NO_LONGER)
 
 
 def door(staff: Staff) -> doors.Door | None:
