@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from longstone.kernel import shelves
 from longstone.kernel.verdict import YES, Verdict, first_no, no
@@ -45,6 +46,16 @@ def sessions_of(staff: Staff) -> list[SignedIn]:
     return list(SignedIn.objects.filter(staff=staff, ended_at=None).order_by("-seen_at", "-pk"))
 
 
+def veiled(username: str) -> str:
+    """Give a mark of what was typed for a username: it may be a password, so that the mark says nothing without the house's secret."""
+    return f"?{salted_hmac('longstone.people.typed', rules.typed_name(username), algorithm='sha256').hexdigest()[:32]}"
+
+
+def tries_of(username: str, address: str) -> str:
+    """Name the count of tries for a name at an address; without one, wherever it was never used before."""
+    return f"tries for {veiled(username)} at {address}"
+
+
 def known_at(username: str, address: str, *, at: datetime) -> bool:
     """Say whether a name was signed in from an address in the last ninety days."""
     rows = SignedIn.objects.filter(staff__username__iexact=rules.typed_name(username), address=address)
@@ -54,9 +65,7 @@ def known_at(username: str, address: str, *, at: datetime) -> bool:
 def locked_until(username: str, *, address: str, near: str, at: datetime) -> datetime | None:
     """Say until when the door is shut for a name at an address, or nothing; `near` is the address as tries are counted."""
     name = rules.typed_name(username)
-    locks = Lock.objects.filter(username__in=[name, rules.veiled(name)], lifted_at=None, until__gt=at).order_by(
-        "-until"
-    )
+    locks = Lock.objects.filter(username__in=[name, veiled(name)], lifted_at=None, until__gt=at).order_by("-until")
     found = [lock for lock in locks if lock.address == near or not (lock.address or known_at(name, address, at=at))]
     return found[0].until if found else None  # fmt: skip
 

@@ -140,16 +140,6 @@ def typed_name(username: str) -> str:
     return username.replace("\x00", "").strip().casefold()[:60]
 
 
-def veiled(name: str) -> str:
-    """Give a mark of a name that nobody has: it may be a password that was typed into the wrong field."""
-    return f"?{hashlib.sha256(name.encode()).hexdigest()[:32]}"
-
-
-def tries_of(username: str, address: str) -> str:
-    """Name the count of tries for a name at an address; without one, wherever it was never used before."""
-    return f"tries for {typed_name(username)} at {address}"
-
-
 def shut_until(when: str, *, whom: str) -> str:
     """Say that the door is shut, until when, and whom to ring."""
     return f"Too many tries failed, so the door is shut until {when}. Try again then, or ring {whom}."

@@ -50,7 +50,7 @@ def count_elsewhere(request: HttpRequest, name: str, *, at: datetime) -> ratelim
     if admission.known_at(name, address_of(request), at=at):
         return None
     rates = {ACTION: rules.FAR}
-    used = ratelimit.consume(request, app=APP, action=ACTION, config=rates, key=rules.tries_of(name, ""))
+    used = ratelimit.consume(request, app=APP, action=ACTION, config=rates, key=admission.tries_of(name, ""))
     if used is None:
         made = commands.lock_out(at=at, username=name, address="")
         raise ValidationError(shut(made.until), code="locked")
@@ -73,7 +73,7 @@ def lock_if_spent(request: HttpRequest, name: str, *, at: datetime) -> None:
 
 
 def _spent(request: HttpRequest, name: str) -> bool:
-    key = rules.tries_of(name, near(request))
+    key = admission.tries_of(name, near(request))
     return not ratelimit.consume(request, app=APP, action=ACTION, config={ACTION: PAIR}, key=key, dry_run=True)
 
 
