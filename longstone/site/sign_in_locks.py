@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.timezone import localtime
 
+from longstone.kernel.addresses import network
 from longstone.people import admission, commands, rules
 from longstone.site.addresses import address_of
 
@@ -34,7 +35,7 @@ def shut(until: datetime) -> str:
 
 def near(request: HttpRequest) -> str:
     """Give the address as tries are counted under it: of IPv6 the network, for whoever has one address there has them all."""
-    return str(ratelimit.truncate_ip(address_of(request)))
+    return network(address_of(request))
 
 
 def refuse_locked(request: HttpRequest, name: str, *, at: datetime) -> None:
