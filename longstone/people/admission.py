@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from longstone.kernel import shelves
+from longstone.kernel.addresses import network
 from longstone.kernel.verdict import YES, Verdict, first_no, no
 from longstone.people import doors, rules
 from longstone.people.models import InDirectory, Lock, SignedIn, Staff
@@ -56,17 +57,19 @@ def tries_of(username: str, address: str) -> str:
     return f"tries for {veiled(username)} at {address}"
 
 
-def known_at(username: str, address: str, *, at: datetime) -> bool:
-    """Say whether a name was signed in from an address in the last ninety days."""
-    rows = SignedIn.objects.filter(staff__username__iexact=rules.typed_name(username), address=address)
-    return bool(address) and rows.filter(since__gte=at - timedelta(days=90)).exists()
+def known_at(username: str, near: str, *, at: datetime) -> bool:
+    """Say whether a name was signed in near an address in the last ninety days; `near` is the address as tries are counted."""
+    lately = SignedIn.objects.filter(
+        staff__username__iexact=rules.typed_name(username), since__gte=at - timedelta(days=90)
+    )
+    return bool(near) and near in {network(one) for one in lately.values_list("address", flat=True).distinct()}
 
 
-def locked_until(username: str, *, address: str, near: str, at: datetime) -> datetime | None:
-    """Say until when the door is shut for a name at an address, or nothing; `near` is the address as tries are counted."""
+def locked_until(username: str, *, near: str, at: datetime) -> datetime | None:
+    """Say until when the door is shut for a name near an address, or nothing."""
     name = rules.typed_name(username)
     locks = Lock.objects.filter(username__in=[name, veiled(name)], lifted_at=None, until__gt=at).order_by("-until")
-    found = [lock for lock in locks if lock.address == near or not (lock.address or known_at(name, address, at=at))]
+    found = [lock for lock in locks if lock.address == near or not (lock.address or known_at(name, near, at=at))]
     return found[0].until if found else None  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def near(request: HttpRequest) -> str:
 
 def refuse_locked(request: HttpRequest, name: str, *, at: datetime) -> None:
     """Refuse a name that is locked out here, before its password is even looked at."""
-    until = admission.locked_until(name, address=address_of(request), near=near(request), at=at)
+    until = admission.locked_until(name, near=near(request), at=at)
     if until:
         commands.fail_to_sign_in(at=at, username=name, address=address_of(request), why="The door is shut.")
         raise ValidationError(shut(until), code="locked")
@@ -48,7 +48,7 @@ def refuse_locked(request: HttpRequest, name: str, *, at: datetime) -> None:
 
 def count_elsewhere(request: HttpRequest, name: str, *, at: datetime) -> ratelimit.RateLimitUsage | None:
     """Count a try from an address where the name was never used before; shut the door there when there were too many."""
-    if admission.known_at(name, address_of(request), at=at):
+    if admission.known_at(name, near(request), at=at):
         return None
     rates = {ACTION: rules.FAR}
     used = ratelimit.consume(request, app=APP, action=ACTION, config=rates, key=admission.tries_of(name, ""))
@@ -80,7 +80,7 @@ def _spent(request: HttpRequest, name: str) -> bool:
 
 def lock(request: HttpRequest, name: str, *, at: datetime) -> ValidationError:
     """Shut the door for a name here, and give the sentence that says so."""
-    until = admission.locked_until(name, address=address_of(request), near=near(request), at=at)
+    until = admission.locked_until(name, near=near(request), at=at)
     if until is None:  # else another try of this moment has shut it
         until = commands.lock_out(at=at, username=name, address=near(request)).until
     return ValidationError(shut(until), code="locked")

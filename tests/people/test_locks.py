@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db import connection
 
+from longstone.kernel.addresses import network
 from longstone.kernel.promises import writing
 from longstone.people import admission, commands, jobs
 from longstone.people.models import Lock
@@ -20,7 +21,7 @@ def guessed(*texts):
 
 
 def test_the_mark_of_a_typed_password_is_worth_nothing_without_the_houses_secret(db, now, settings):
-    at = {"address": HOME, "near": HOME, "at": now}
+    at = {"near": HOME, "at": now}
     commands.lock_out(at=now, username=TYPED, address=HOME)
 
     mark = Lock.objects.get().username
@@ -57,3 +58,17 @@ def test_locks_that_have_ended_go_after_a_day(fresh_house, now):
 
     assert sorted(Lock.objects.values_list("username", flat=True)) == ["detective.northshire", "supervisor.northshire"]
     assert told("locks.forgotten") == [{"count": 1}]
+
+
+def test_an_officer_is_known_in_their_network_though_their_address_changes(force, now):
+    dev, by = force.staff["detective"], force.actor("detective", now)
+    commands.sign_in(by=by, at=now, staff=dev, address="2001:db8:1:2::5")
+    commands.lock_out(at=now, username=dev.username, address="")  # wherever the name was never used before
+
+    def shut(address):
+        return admission.locked_until(dev.username, near=network(address), at=now) is not None
+
+    assert not shut("2001:db8:1:2:aaaa::77")
+    assert shut("2001:db8:1:3::5")
+    assert shut("")
+    assert not admission.known_at(dev.username, network("2001:db8:1:2::5"), at=now + timedelta(days=91))
