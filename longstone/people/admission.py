@@ -8,8 +8,10 @@ from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from longstone.kernel import shelves
+from longstone.kernel.addresses import network
 from longstone.kernel.verdict import YES, Verdict, first_no, no
 from longstone.people import doors, rules
 from longstone.people.models import InDirectory, Lock, SignedIn, Staff
@@ -45,19 +47,29 @@ def sessions_of(staff: Staff) -> list[SignedIn]:
     return list(SignedIn.objects.filter(staff=staff, ended_at=None).order_by("-seen_at", "-pk"))
 
 
-def known_at(username: str, address: str, *, at: datetime) -> bool:
-    """Say whether a name was signed in from an address in the last ninety days."""
-    rows = SignedIn.objects.filter(staff__username__iexact=rules.typed_name(username), address=address)
-    return bool(address) and rows.filter(since__gte=at - timedelta(days=90)).exists()
+def veiled(username: str) -> str:
+    """Give a mark of what was typed for a username: it may be a password, so that the mark says nothing without the house's secret."""
+    return f"?{salted_hmac('longstone.people.typed', rules.typed_name(username), algorithm='sha256').hexdigest()[:32]}"
 
 
-def locked_until(username: str, *, address: str, near: str, at: datetime) -> datetime | None:
-    """Say until when the door is shut for a name at an address, or nothing; `near` is the address as tries are counted."""
-    name = rules.typed_name(username)
-    locks = Lock.objects.filter(username__in=[name, rules.veiled(name)], lifted_at=None, until__gt=at).order_by(
-        "-until"
+def tries_of(username: str, address: str) -> str:
+    """Name the count of tries for a name at an address; without one, wherever it was never used before."""
+    return f"tries for {veiled(username)} at {address}"
+
+
+def known_at(username: str, near: str, *, at: datetime) -> bool:
+    """Say whether a name was signed in near an address in the last ninety days; `near` is the address as tries are counted."""
+    lately = SignedIn.objects.filter(
+        staff__username__iexact=rules.typed_name(username), since__gte=at - timedelta(days=90)
     )
-    found = [lock for lock in locks if lock.address == near or not (lock.address or known_at(name, address, at=at))]
+    return bool(near) and near in {network(one) for one in lately.values_list("address", flat=True).distinct()}
+
+
+def locked_until(username: str, *, near: str, at: datetime) -> datetime | None:
+    """Say until when the door is shut for a name near an address, or nothing."""
+    name = rules.typed_name(username)
+    locks = Lock.objects.filter(username__in=[name, veiled(name)], lifted_at=None, until__gt=at).order_by("-until")
+    found = [lock for lock in locks if lock.address == near or not (lock.address or known_at(name, near, at=at))]
     return found[0].until if found else None  # fmt: skip
 
 
@@ -69,6 +81,7 @@ def locks_of(staff: Staff, *, at: datetime) -> list[Lock]:
 NO_LONGER = (
     "Your force’s directory no longer counts you to its staff. If that is wrong, ask whoever keeps the directory."
 )
+NO_GROUPS = "Your force’s directory does not say which groups you are in (the claim that names them). Ask whoever keeps the directory to send it."
 
 
 def vouched_for(
@@ -113,8 +126,9 @@ def _the_same_one(staff: Staff, known: Staff | None) -> Verdict:
 
 def _in_group(claims: dict[str, Any], directory: doors.Directory) -> Verdict:
     groups = claims.get(directory.groups_claim)
-    named = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
-    return YES if directory.group in named else no(NO_LONGER)
+    if not isinstance(groups, str | list):  # a directory that says nothing has said of nobody that they left
+        return no(NO_GROUPS)
+    return YES if directory.group in ([groups] if isinstance(groups, str) else groups) else no(NO_LONGER)
 
 
 def door(staff: Staff) -> doors.Door | None:

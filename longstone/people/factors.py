@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.db import transaction
 
 from longstone.kernel import keys
 from longstone.kernel.refusals import NotVisible
@@ -109,11 +112,27 @@ def unused_codes(factor: Authenticator) -> list[str]:
 
 
 def opened_by(staff: Staff, code: str) -> Authenticator | None:
-    """Say which factor of somebody a typed code fits, and use it up: no code opens twice."""
-    for factor in rows(staff):
-        if factor.type != PASSKEY:
-            with opening(factor) as wrapped:
-                if wrapped.validate_code(code):
-                    factor.refresh_from_db()
-                    return factor
-    return None
+    """Say which factor of somebody a typed code fits, and use it up: no code opens twice, at two desks of one moment either."""
+    with transaction.atomic():
+        held = Authenticator.objects.select_for_update().filter(user=staff).exclude(type=PASSKEY).order_by("pk")
+        return next((one for one in held if _is_opened(one, code)), None)
+
+
+def _is_opened(factor: Authenticator, code: str) -> bool:
+    if factor.type == APP:
+        return _takes_step(factor, code)
+    with opening(factor) as codes:
+        fits = bool(codes.validate_code(code))
+    factor.refresh_from_db()
+    return fits
+
+
+def _takes_step(factor: Authenticator, code: str) -> bool:
+    """Use up a code of an app with the step of its clock: that step and all before it open nothing any more (RFC 6238, 5.2)."""
+    secret, last = unseal(factor.data["secret"], row=row_name(factor)), factor.data.get("last_step", -1)
+    steps = [step for step in yield_hotp_counters_from_time() if step > last]
+    fitting = [step for step in steps if compare_user_code(actual=code, expected=format_hotp_value(hotp_value(secret, step)))]  # fmt: skip
+    if fitting:
+        factor.data["last_step"] = fitting[0]
+        factor.save(update_fields=["data"])
+    return bool(fitting)

@@ -45,7 +45,9 @@ class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
     """Organisations, for somebody."""
 
     def for_actor(self, actor: Actor) -> models.Q:
-        return models.Q(controller=actor.controller)
+        """Give the organisations of the actor's force; a system sees them only if it sees people."""
+        seen = [actor.controller] if actor.system is None else actor.controllers_with("see people")
+        return models.Q(controller__in=seen)
 
 
 class Organisation(Scoped):
@@ -86,9 +88,11 @@ class StaffQuerySet(models.QuerySet["Staff"]):
     """Staff, for somebody."""
 
     def visible_to(self, actor: Actor) -> StaffQuerySet:
-        """Keep the staff of the actor's own force and of the consortia it is in."""
+        """Keep the staff of the actor's own force and of the consortia it is in; for a system, whom its powers deal with."""
         if actor.sees_everything:
             return self
+        if actor.system is not None:
+            return self.filter(controller__in=actor.controllers_with("keep the staff list") | actor.controllers_with("allocate cases"))  # fmt: skip
         if actor.controller is None:
             return self.none()
         partners = Controller.objects.filter(consortia__members=actor.controller)

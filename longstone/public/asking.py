@@ -10,7 +10,7 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from longstone.public import guards
-from longstone.public.shelf import Form, Question
+from longstone.public.shelf import MOST_BYTES, Form, Question
 
 NUMBER = RegexValidator(r"^\+?[0-9][0-9 ()-]{6,20}$", "Write the number with its area code, such as 01632 960001.")
 ONE_OF = "Answer at least one of these, so that we can reach you."
@@ -24,13 +24,14 @@ class Asked(forms.Form):
 
     use_required_attribute = False
     website = forms.CharField(required=False, max_length=500)
-    warned = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+    warned = forms.CharField(required=False, max_length=MOST_BYTES, widget=forms.HiddenInput)
     checked = forms.BooleanField(required=False)
 
     def __init__(self, form: Form, today: date, data: Any = None) -> None:
         super().__init__(data, auto_id="q_%s")
         self.form, self.today = form, today
-        self.doubts: list[str] = []
+        self.doubts: list[str] = []  # odd words that are asked about now
+        self.cleared: list[str] = []  # odd words of which somebody has said that they are no names
         for question in form.questions:
             self.fields[question.id] = FIELDS[question.kind](question, today)
 
@@ -50,14 +51,21 @@ class Asked(forms.Form):
 
     def _name_nobody(self, told: dict[str, Any]) -> None:
         """Refuse what names somebody; ask about what might."""
-        asked = set(told.get("warned", "").split()) if told.get("checked") else set()
+        said = set(told.get("warned", "").split()) if told.get("checked") else set()
         for question in self.form.questions:
             answer = str(told.get(question.id) or "") if question.kind in {"line", "text"} else ""
+            odd = guards.doubtful(answer)
+            self.cleared += [word for word in odd if word in said]
             if found := guards.identifying(answer):
                 self.add_error(question.id, HOLDS.format(what=_listed(found)))
-            elif doubts := [word for word in guards.doubtful(answer) if word not in asked]:
+            elif doubts := [word for word in odd if word not in said]:
                 self.doubts += doubts
                 self.add_error(question.id, ASK.format(words=_listed(doubts)))
+
+    @property
+    def words(self) -> list[str]:
+        """Give the odd words of which somebody says, by one tick for all of them, that they are no names."""
+        return list(dict.fromkeys([*self.cleared, *self.doubts]))
 
     @property
     def questions(self) -> list[Any]:

@@ -62,7 +62,7 @@ def identifying(untrusted_text: str) -> list[str]:
 def doubtful(untrusted_text: str) -> list[str]:
     """Give the words with a capital inside a sentence that are in no list: perhaps names, perhaps not."""
     found = {word for before, word in _words(straight(untrusted_text)) if _is_odd(word) and not SENTENCE.search(before)}
-    return sorted(found)[:20]
+    return sorted(found)
 
 
 def straight(text: str) -> str:

@@ -7,11 +7,12 @@ The inbox's own bounds in the database hold over all processes (kernel/migration
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import os
 import threading
 import time
 from collections import OrderedDict, deque
+
+from longstone.kernel.addresses import network
 
 WINDOW = 600.0  # seconds
 MOST_NETWORKS = 10_000
@@ -50,15 +51,3 @@ class Limit:
 
     def _name(self, address: str) -> bytes:
         return hashlib.blake2b(network(address).encode(), key=self.salt, digest_size=16).digest()
-
-
-def network(address: str) -> str:
-    """Give the network of an address: all of one household's or one machine's IPv6 addresses are one."""
-    try:
-        known = ipaddress.ip_address(address.strip())
-    except ValueError:
-        return "unknown"
-    if isinstance(known, ipaddress.IPv6Address):
-        mapped = known.ipv4_mapped
-        return str(mapped or ipaddress.ip_network((known, 64), strict=False))
-    return str(known)

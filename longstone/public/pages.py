@@ -73,7 +73,7 @@ def _taken(request: HttpRequest, form: Form) -> HttpResponse:
         return _say(request, "This was not sent from here", "Open the form on this site, and send it from there.", status=403)  # fmt: skip
     told = _told(request)
     if told is None:
-        return _say(request, "This is too much to send", "Write less: each question says how much it takes. Go back, and send it again.", status=413)  # fmt: skip
+        return _say(request, "This is too much to send", "Write less: each question says how much it takes. Then send it again.", status=413)  # fmt: skip
     if not LIMIT.allows(_address(request)):
         return _too_often(request, form, told)
     outcome = sending.send(form, told, today=timezone.localdate())
@@ -109,7 +109,7 @@ def _address(request: HttpRequest) -> str:
 
 
 def _drawn(request: HttpRequest, form: Form, asked: Asked, ticket: str, *, status: int = 200) -> HttpResponse:
-    context = {"form": form, "asked": asked, "ticket": ticket, "warned": " ".join(asked.doubts)}
+    context = {"form": form, "asked": asked, "ticket": ticket, "warned": " ".join(asked.words)}
     return render(request, "public/ask.html", context, status=status)
 
 

@@ -51,7 +51,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         return super().validation_error(code, *args)  # type: ignore[no-any-return]
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        return rules.tries_of(_named(credentials), sign_in_locks.near(request))
+        return admission.tries_of(_named(credentials), sign_in_locks.near(request))
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         sign_in_locks.refuse_locked(request, _named(credentials), at=timezone.now())

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
 from longstone.kernel.refusals import Refusal
-from longstone.people import commands, rules
+from longstone.people import admission, commands
 from longstone.people.commands.letting_in import WRONG
 from longstone.people.models import OneTimeCode
 from longstone.site import sign_in_locks
@@ -66,7 +66,7 @@ def _fitting(request: HttpRequest, told: dict[str, Any]) -> OneTimeCode:
     """Give the code that fits; tries are counted with those of passwords."""
     at, name = timezone.now(), told["username"]
     sign_in_locks.refuse_locked(request, name, at=at)
-    key = rules.tries_of(name, sign_in_locks.near(request))
+    key = admission.tries_of(name, sign_in_locks.near(request))
     counted = ratelimit.consume(request, app=sign_in_locks.APP, action=sign_in_locks.ACTION, key=key)
     if counted is None:
         raise sign_in_locks.shut_out(request, name, at=at)

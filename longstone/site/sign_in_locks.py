@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.timezone import localtime
 
+from longstone.kernel.addresses import network
 from longstone.people import admission, commands, rules
 from longstone.site.addresses import address_of
 
@@ -34,12 +35,12 @@ def shut(until: datetime) -> str:
 
 def near(request: HttpRequest) -> str:
     """Give the address as tries are counted under it: of IPv6 the network, for whoever has one address there has them all."""
-    return str(ratelimit.truncate_ip(address_of(request)))
+    return network(address_of(request))
 
 
 def refuse_locked(request: HttpRequest, name: str, *, at: datetime) -> None:
     """Refuse a name that is locked out here, before its password is even looked at."""
-    until = admission.locked_until(name, address=address_of(request), near=near(request), at=at)
+    until = admission.locked_until(name, near=near(request), at=at)
     if until:
         commands.fail_to_sign_in(at=at, username=name, address=address_of(request), why="The door is shut.")
         raise ValidationError(shut(until), code="locked")
@@ -47,10 +48,10 @@ def refuse_locked(request: HttpRequest, name: str, *, at: datetime) -> None:
 
 def count_elsewhere(request: HttpRequest, name: str, *, at: datetime) -> ratelimit.RateLimitUsage | None:
     """Count a try from an address where the name was never used before; shut the door there when there were too many."""
-    if admission.known_at(name, address_of(request), at=at):
+    if admission.known_at(name, near(request), at=at):
         return None
     rates = {ACTION: rules.FAR}
-    used = ratelimit.consume(request, app=APP, action=ACTION, config=rates, key=rules.tries_of(name, ""))
+    used = ratelimit.consume(request, app=APP, action=ACTION, config=rates, key=admission.tries_of(name, ""))
     if used is None:
         made = commands.lock_out(at=at, username=name, address="")
         raise ValidationError(shut(made.until), code="locked")
@@ -73,13 +74,13 @@ def lock_if_spent(request: HttpRequest, name: str, *, at: datetime) -> None:
 
 
 def _spent(request: HttpRequest, name: str) -> bool:
-    key = rules.tries_of(name, near(request))
+    key = admission.tries_of(name, near(request))
     return not ratelimit.consume(request, app=APP, action=ACTION, config={ACTION: PAIR}, key=key, dry_run=True)
 
 
 def lock(request: HttpRequest, name: str, *, at: datetime) -> ValidationError:
     """Shut the door for a name here, and give the sentence that says so."""
-    until = admission.locked_until(name, address=address_of(request), near=near(request), at=at)
+    until = admission.locked_until(name, near=near(request), at=at)
     if until is None:  # else another try of this moment has shut it
         until = commands.lock_out(at=at, username=name, address=near(request)).until
     return ValidationError(shut(until), code="locked")

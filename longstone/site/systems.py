@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import json
 import secrets
@@ -24,6 +23,8 @@ from longstone.kernel.refusals import NotPermitted
 from longstone.kernel.web.request import Request
 from longstone.people import commands, queries, rules
 from longstone.people.models import System
+from longstone.site.addresses import address_of
+from longstone.site.sign_in_locks import near
 
 UNDER = "/api/"
 LASTS = 900  # seconds; a token is short, the secret is asked again
@@ -63,7 +64,7 @@ def _system_of(request: Request) -> System | None:
 
 def _too_often(request: Request, system: System | None) -> HttpResponse | None:
     """Count a system's requests by the system; all others by where they come from."""
-    who = f"system {system.pk}" if system else f"door {request.META.get('REMOTE_ADDR', '')}"
+    who = f"system {system.pk}" if system else f"door {near(request)}"
     per_minute = system.per_minute if system else settings.LONGSTONE_AT_THE_DOOR
     seconds, first = limits.waits(who, per_minute=per_minute, at=request.now)
     if not seconds:
@@ -77,9 +78,8 @@ def _too_often(request: Request, system: System | None) -> HttpResponse | None:
 
 def _write_down(request: Request, who: str) -> None:
     """Record once a minute that somebody asks too often; an entry for each would be a flood of its own."""
-    address = str(request.META.get("REMOTE_ADDR", ""))
     name = str(request.actor.name if request.actor.known else "")
-    commands.turn_away(at=request.now, client_id=name, address=address, why=f"{who} asked too often")
+    commands.turn_away(at=request.now, client_id=name, address=address_of(request), why=f"{who} asked too often")
 
 
 class Door(RequestValidator):  # type: ignore[misc]  # oauthlib has no types
@@ -87,7 +87,9 @@ class Door(RequestValidator):  # type: ignore[misc]  # oauthlib has no types
 
     def authenticate_client(self, request: Any, *_: Any, **__: Any) -> bool:
         """Know a system by its client id and its secret, sent as HTTP Basic or in the form."""
-        client_id, secret = _credentials(request)
+        client_id, secret = _credentials(
+            request.headers.get("Authorization", ""), request.client_id, request.client_secret
+        )
         system = queries.system_named(client_id) if "\x00" not in client_id else None
         kept = system.secret if system else ""
         request.client = system
@@ -112,15 +114,16 @@ class Door(RequestValidator):  # type: ignore[misc]  # oauthlib has no types
         commands.give_token(by=queries.actor_of(system), at=at, system=system, **told)
 
 
-def _credentials(request: Any) -> tuple[str, str]:
-    scheme, _, told = str(request.headers.get("Authorization", "")).partition(" ")
+def _credentials(authorization: str, client_id: str | None, secret: str | None) -> tuple[str, str]:
+    """Give the name and the secret that a program sent, as HTTP Basic or else in the form."""
+    scheme, _, told = authorization.partition(" ")
     if scheme.lower() != "basic":
-        return str(request.client_id or ""), str(request.client_secret or "")
+        return client_id or "", secret or ""
     try:
-        client_id, _, secret = base64.b64decode(told, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+        name, _, word = base64.b64decode(told, validate=True).decode().partition(":")
+    except ValueError:  # what is no base64, or no text
         return "", ""
-    return client_id, secret
+    return name, word
 
 
 def _by_chance(_: Any) -> str:
@@ -157,6 +160,6 @@ def _sent(request: Request) -> dict[str, str]:
 
 
 def _turned_away(request: Request, why: str) -> None:
-    client_id = "".join(sign for sign in request.POST.get("client_id", "") if sign.isprintable())
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    commands.turn_away(at=request.now, client_id=client_id, address=address, why=why)
+    named, _ = _credentials(request.headers.get("Authorization", ""), request.POST.get("client_id"), None)
+    client_id = "".join(sign for sign in named if sign.isprintable())
+    commands.turn_away(at=request.now, client_id=client_id, address=address_of(request), why=why)

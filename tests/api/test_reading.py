@@ -13,6 +13,7 @@ from longstone.cases import commands as cases
 from longstone.evidence.models import Copy
 from longstone.kernel.api import rooms_lists
 from longstone.kernel.models import Entry
+from longstone.people import commands as people
 from tests.house import seizing
 
 
@@ -69,6 +70,22 @@ def test_without_the_power_to_see_them_there_are_none(program, seven):
     assert mine.get("lists/cases").json()["count"] == 0
     assert mine.get(f"lists/cases/{seven[0].pk}").status_code == 404
     assert mine.get("lists/persons").json()["count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "powers"),
+    [("organisations", ["see people"]), ("staff", ["keep the staff list", "allocate cases"])],
+)
+def test_a_system_reads_organisations_and_staff_by_a_power_for_them_alone(
+    program, force, other_force, now, name, powers
+):
+    for one in (force, other_force):
+        people.record_organisation(by=one.actor("detective", now), at=now, name="Invented Mill", kind="Business", contact="A name")  # fmt: skip
+
+    told = [program(power, name=power).get(f"lists/{name}").json() for power in ("keep locations", *powers)]
+
+    own = {"organisations": 1, "staff": len(force.staff)}[name]
+    assert [one["count"] for one in told] == [0, *[own] * len(powers)]
 
 
 @pytest.mark.parametrize("listing", rooms_lists(), ids=lambda one: one.name)

@@ -66,3 +66,56 @@ def test_the_form_asks_for_no_name_number_or_address(site):
     assert not any(f'type="{kind}"' in page.text for kind in ("email", "tel", "date"))
     assert "ring 999" in page.said
     assert "Do not write anybody's name" in page.said
+
+
+def test_what_was_said_to_be_no_name_stays_said_while_other_words_are_asked_about(site):
+    told = site.open("school_enquiry", seen="They showed it on Tarquin at lunch.")
+    first = site.post("school_enquiry", told)
+    more = {**told, "seen": "They showed it on Tarquin to Peregrin at lunch."}
+    second = site.post("school_enquiry", {**more, **hidden(first.text), "checked": "on"})
+
+    third = site.post("school_enquiry", {**more, **hidden(second.text), "checked": "on"})
+
+    assert "nickname: Peregrin?" in second.said
+    assert "none of these words is a person's name or nickname: Tarquin, Peregrin." in second.said
+    assert not ticked(second)
+    assert third.status == 200
+
+
+def test_the_tick_stays_while_something_else_is_mended(site):
+    told = site.open("school_enquiry", seen="They showed it on Tarquin at lunch.")
+    asked = site.post("school_enquiry", told)
+    short = {**told, **hidden(asked.text), "checked": "on"}
+    del short["harm"]
+
+    wrong = site.post("school_enquiry", short)
+
+    assert wrong.status == 422
+    assert "Choose one." in wrong.said
+    assert ticked(wrong)
+    assert site.post("school_enquiry", {**told, **hidden(wrong.text), "checked": "on"}).status == 200
+
+
+def test_every_odd_word_is_asked_about_however_many_there_are(site):
+    words = [f"Q{first}{second}x" for first in "bcd" for second in "fghjklmnpqrst"]
+    told = site.open("school_enquiry", seen=" and ".join(["They saw", *words]))
+
+    asked = site.post("school_enquiry", told)
+
+    named = asked.said.partition("person's name or nickname: ")[2].partition("? If so")[0]
+    assert [word for word in words if word not in named] == []
+    assert site.post("school_enquiry", {**told, **hidden(asked.text), "checked": "on"}).status == 200
+
+
+def test_as_many_odd_words_as_the_form_takes_can_be_said_to_be_none(site):
+    words = [f"Q{first}{second}x" for first in "bcdfghjklmnpqrst" for second in "bcdfghjklmnpqrst"]
+    told = site.open("school_enquiry", seen=" so ".join(["It was", *words])[:1990])
+
+    asked = site.post("school_enquiry", told)
+
+    assert site.post("school_enquiry", {**told, **hidden(asked.text), "checked": "on"}).status == 200
+
+
+def ticked(answer):
+    """Say whether the page draws the statement that no word is a name as said already."""
+    return 'name="checked" checked' in answer.text

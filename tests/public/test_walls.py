@@ -127,8 +127,21 @@ def test_one_households_addresses_are_one_and_no_address_is_kept():
     assert not limit.allows("2001:db8:1:2::1", now=0.0)
     assert limit.allows("2001:db8:1:3::1", now=0.0)
     assert not limit.allows("nonsense", now=0.0) or not limit.allows("", now=0.0)
-    assert limits.network("::ffff:192.0.2.1") == "192.0.2.1"
+    assert limit.allows("192.0.2.1", now=0.0)
+    assert not limit.allows("::ffff:192.0.2.1", now=0.0)
     assert not any(b"2001" in name or b"192" in name for name in limit.tries if name != limits.OF_ALL)
+
+
+@pytest.mark.parametrize(
+    ("first", "same", "other"),
+    [("203.0.113.1:4711", "203.0.113.1:4712", "203.0.113.2:4711"), ("[2001:db8::1]:443", " 2001:db8::2", "[2001:db8:0:1::1]:443")],
+)  # fmt: skip
+def test_a_proxy_that_adds_ports_does_not_put_everybody_in_one_count(first, same, other):
+    limit = limits.Limit(each=1, of_all=9)
+
+    assert limit.allows(first, now=0.0)
+    assert not limit.allows(same, now=0.0)
+    assert limit.allows(other, now=0.0)
 
 
 def test_a_limit_keeps_a_bounded_memory_however_many_networks_there_are(monkeypatch):

@@ -221,7 +221,7 @@ def test_another_subject_with_the_same_address_is_refused(client, provider, dev,
     assert len(told("directory.refused")) == 1
 
 
-@pytest.mark.parametrize("groups", [["staff"], [], None, "another", {"longstone-northshire": 1}])
+@pytest.mark.parametrize("groups", [["staff"], [], "another", "", [None, 7]])
 def test_who_is_not_in_the_forces_group_is_refused(client, provider, dev, groups):
     provider.person["groups"] = groups
 
@@ -229,6 +229,26 @@ def test_who_is_not_in_the_forces_group_is_refused(client, provider, dev, groups
 
     assert answer.status_code == 403
     assert "no longer counts you" in answer.content.decode()
+
+
+@pytest.mark.parametrize("said", [{"groups": None}, {"groups": {"longstone-northshire": 1}}, {"groups": 7}, "nothing"])
+def test_a_directory_that_does_not_tell_the_groups_lets_nobody_in_and_locks_nobody_out(client, provider, dev, said):
+    come(client)
+    desk = Client()
+    knock(desk)
+    if said == "nothing":
+        provider.without = ("groups",)
+    else:
+        provider.person.update(said)
+
+    answer = come(Client())
+
+    assert answer.status_code == 403
+    assert "does not say which groups you are in" in answer.content.decode()
+    assert "groups" in told("directory.refused")[-1]["why"]
+    assert told("directory.left") == []
+    assert inside(client)
+    assert inside(desk)
 
 
 def test_who_left_the_group_loses_their_sessions_and_their_password_opens_nothing(client, provider, dev):

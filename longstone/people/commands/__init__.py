@@ -10,10 +10,12 @@ from longstone.people.commands.directory import (
 )
 from longstone.people.commands.entrance import (
     DOOR,
+    LOCKS_STAY,
     end_session,
     end_sessions,
     end_stale_sessions,
     fail_to_sign_in,
+    forget_locks,
     lock_out,
     sign_in,
     sign_out,
@@ -65,5 +67,5 @@ from longstone.people.commands.systems import (
 )
 
 __all__ = [
-    "DOOR", "add_app", "add_key", "appoint", "attach", "certify", "change_password", "change_reach", "change_safe_contact", "choose_password", "correct_person", "detach_from_directory", "end_post", "end_session", "end_sessions", "end_stale_sessions", "end_system", "enter_in_directory", "fail_factor", "fail_to_sign_in", "form_consortium", "form_team", "found_force", "give_code", "give_powers", "give_token", "let_back", "lift_marker", "lock_out", "make_recovery_codes", "make_secret", "merge_organisations", "merge_persons", "record_organisation", "record_person", "refuse_from_directory", "register_system", "release", "remove_all_factors", "remove_factor", "rename_key", "review_marker", "safeguard", "shut_out", "sign_in", "sign_out", "take_on", "try_code", "turn_away", "unlock", "unmerge_organisations", "unmerge_persons", "use_factor",
+    "DOOR", "LOCKS_STAY", "add_app", "add_key", "appoint", "attach", "certify", "change_password", "change_reach", "change_safe_contact", "choose_password", "correct_person", "detach_from_directory", "end_post", "end_session", "end_sessions", "end_stale_sessions", "end_system", "enter_in_directory", "fail_factor", "fail_to_sign_in", "forget_locks", "form_consortium", "form_team", "found_force", "give_code", "give_powers", "give_token", "let_back", "lift_marker", "lock_out", "make_recovery_codes", "make_secret", "merge_organisations", "merge_persons", "record_organisation", "record_person", "refuse_from_directory", "register_system", "release", "remove_all_factors", "remove_factor", "rename_key", "review_marker", "safeguard", "shut_out", "sign_in", "sign_out", "take_on", "try_code", "turn_away", "unlock", "unmerge_organisations", "unmerge_persons", "use_factor",
 ]  # fmt: skip

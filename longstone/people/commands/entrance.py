@@ -14,10 +14,11 @@ from longstone.kernel import ledger
 from longstone.kernel.actor import Actor, machine
 from longstone.kernel.command import command, hold, require
 from longstone.kernel.verdict import YES, no
-from longstone.people import rules
+from longstone.people import admission, rules
 from longstone.people.models import Lock, SignedIn, Staff
 
 DOOR = machine("the sign-in door")
+LOCKS_STAY = timedelta(days=1)  # after their end, when nothing looks at them any more; the ledger says that they were
 UNKNOWN = "a name that nobody here has"  # what was typed may have been a password
 
 
@@ -112,7 +113,7 @@ def lock_out(*, at: datetime, username: str, address: str, by: Actor = DOOR) -> 
     staff = Staff.objects.filter(username__iexact=name).first()
     until = at + timedelta(minutes=settings.LONGSTONE_LOCK_MINUTES)
     lock = Lock.objects.create(
-        staff=staff, username=name if staff else rules.veiled(name), address=address, since=at, until=until
+        staff=staff, username=name if staff else admission.veiled(name), address=address, since=at, until=until
     )
     ledger.record(
         "sign_in.locked",
@@ -127,6 +128,15 @@ def lock_out(*, at: datetime, username: str, address: str, by: Actor = DOOR) -> 
 
 
 @command
+def forget_locks(*, at: datetime, by: Actor = DOOR) -> int:
+    """Take away the locks that ended a day ago or earlier: what was typed for a name is not kept, not even as a mark of it."""
+    require(YES)
+    gone, _ = Lock.objects.filter(until__lt=at - LOCKS_STAY).delete()
+    ledger.record("locks.forgotten", on=None, by=by, at=at, count=gone)
+    return gone
+
+
+@command
 def unlock(*, by: Actor, at: datetime, staff: Staff) -> Staff:
     """Open the door again for somebody who was locked out, and count their tries afresh."""
     staff = hold(staff, by=by)
@@ -136,7 +146,7 @@ def unlock(*, by: Actor, at: datetime, staff: Staff) -> Staff:
     for lock in locks:
         lock.lifted_at = at
         lock.save(update_fields=["lifted_at"])
-        forget_tries(rules.tries_of(staff.username, lock.address))
+        forget_tries(admission.tries_of(staff.username, lock.address))
     forget_tries(f"mfa-auth-user-{staff.pk}")
     ledger.record("sign_in.unlocked", on=staff, by=by, at=at, addresses=[lock.address for lock in locks])
     return staff

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0060_who_acts'),
-        ('people', '0020_words'),
+        ('people', '0030_the_door_mended'),
     ]
 
     operations = [

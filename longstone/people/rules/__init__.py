@@ -32,9 +32,7 @@ from longstone.people.rules.sign_in import (
     may_let_in,
     over,
     shut_until,
-    tries_of,
     typed_name,
-    veiled,
 )
 from longstone.people.rules.staffing import (
     HasController,
@@ -119,7 +117,5 @@ __all__ = [
     "sound_secret",
     "sound_term",
     "stands_alone",
-    "tries_of",
     "typed_name",
-    "veiled",
 ]  # fmt: skip

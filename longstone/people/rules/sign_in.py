@@ -1,6 +1,5 @@
 """Who may let whom in, how long does a session last, and how are tries counted?"""
 
-import hashlib
 from datetime import datetime, timedelta
 
 from longstone.kernel.actor import Actor
@@ -36,16 +35,6 @@ def over(*, since: datetime, seen_at: datetime, at: datetime, idle: timedelta, l
 def typed_name(username: str) -> str:
     """Give a username as tries are counted under it, however it was typed."""
     return username.replace("\x00", "").strip().casefold()[:60]
-
-
-def veiled(name: str) -> str:
-    """Give a mark of a name that nobody has: it may be a password that was typed into the wrong field."""
-    return f"?{hashlib.sha256(name.encode()).hexdigest()[:32]}"
-
-
-def tries_of(username: str, address: str) -> str:
-    """Name the count of tries for a name at an address; without one, wherever it was never used before."""
-    return f"tries for {typed_name(username)} at {address}"
 
 
 def shut_until(when: str, *, whom: str) -> str:

@@ -17,7 +17,7 @@ LET_IN = "People let people in, and end their sessions."
 BETWEEN_TWO = "A password, like every other way in, is between the house and a person."
 NOT_FOR_SYSTEMS = {
     **dict.fromkeys(("sign_in", "sign_out", "fail_to_sign_in", "lock_out", "give_token", "turn_away", "attach", "refuse_from_directory", "shut_out",
-                     "let_back", "end_stale_sessions", "fail_factor", "use_factor", "try_code"), DOOR),
+                     "let_back", "end_stale_sessions", "forget_locks", "fail_factor", "use_factor", "try_code"), DOOR),
     **dict.fromkeys(("appoint", "register_system", "give_powers", "make_secret", "end_system"), POWERS),
     **dict.fromkeys(("take_on", "change_password", "choose_password", "add_app", "add_key", "rename_key", "remove_factor", "make_recovery_codes"), BETWEEN_TWO),
     **dict.fromkeys(("give_code", "unlock", "remove_all_factors", "end_session", "end_sessions", "enter_in_directory", "detach_from_directory"), LET_IN),

@@ -29,13 +29,36 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (form.dataset.sent) return; // its one-use key guards the rest
   form.dataset.sent = "yes";
-  try {
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), cache: "no-store" });
-    show(new DOMParser().parseFromString(await answer.text(), "text/html"));
-  } catch {
-    form.submit(); // the browser says for itself what is wrong, and a reload sends it once
-  }
+  const page = await answered(form).catch(() => null);
+  if (!page) form.submit(); // no answer came: the browser says for itself what is wrong, and a reload sends it once
+  else if (isOurs(page) && page.querySelector("main form, .taken")) show(page);
+  else notSent(form, isOurs(page) ? page : null);
 });
+
+async function answered(form) {
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), cache: "no-store" });
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+function isOurs(page) {
+  return page.querySelector("[data-way-out]") !== null; // a proxy or a network may answer for us
+}
+
+// What was typed stays: a page that takes the form's place would lose it, and Back would leave this site.
+function notSent(form, page) {
+  delete form.dataset.sent;
+  document.querySelector(".summary")?.remove();
+  const summary = Object.assign(document.createElement("div"), { className: "summary", tabIndex: -1 });
+  summary.setAttribute("role", "alert");
+  const title = document.createElement("h2");
+  const sentence = document.createElement("p");
+  title.textContent = page?.querySelector("h1").textContent ?? "This could not be sent just now";
+  sentence.textContent = page?.querySelector(".lead").textContent ?? "Send it again in a few minutes.";
+  sentence.append(" What you wrote is still here.");
+  summary.append(title, sentence);
+  document.querySelector("main").prepend(summary);
+  go(summary);
+}
 
 function begin() {
   document.querySelector(".way-out-key").hidden = false;
