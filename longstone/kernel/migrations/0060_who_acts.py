@@ -6,6 +6,6 @@ from longstone.kernel.walls import know_the_actor
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0045_views")]
+    dependencies = [("kernel", "0050_versions_of_rows")]
 
     operations = [know_the_actor()]
