@@ -9,13 +9,14 @@ the bare query without scope.
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
 from bench.empty_house import empty_house
+from bench.said import ended, said
 
 TIMES = 21
 CASES = """
@@ -46,13 +47,10 @@ def timed(work: Callable[[], object]) -> list[float]:
     return sorted(took)
 
 
-def said(name: str, took: list[float], *, gated: bool = True) -> None:
-    """Print one line."""
+def told(name: str, took: list[float], *, gated: bool = True) -> None:
+    """Print the 95th percentile, and the median beside it."""
     p95 = took[int(len(took) * 0.95)]
-    verdict = ("ok" if p95 < 300 else "NOT MET") if gated else "not gated"
-    print(
-        f"{name}: median {statistics.median(took):.1f} ms, p95 {p95:.1f} ms (under 300) {verdict}; load {os.getloadavg()[0]:.1f}"
-    )
+    said(f"{name}, p95 in ms", p95, f"under 300; median {statistics.median(took):.1f}", ok=p95 < 300 if gated else None)
 
 
 def filled(many: int) -> dict[str, Any]:
@@ -137,13 +135,13 @@ def measure(many: int) -> None:
             )
             cursor.fetchall()
 
-    said("bare: the 50 latest, for nobody", timed(bare), gated=False)
+    told("bare: the 50 latest, for nobody", timed(bare), gated=False)
     for nick, actor in actors.items():
         rows = asking.late("case_review", Case.objects.visible_to(actor), now)
-        told = f"{nick}, who has {rows.count():,} of {many:,} late"
-        said(f"{told}: late list", timed(lambda rows=rows: list(rows[:50])))
-        said(f"{told}: its count", timed(lambda rows=rows: rows.count()))
-        said(f"{told}: page of my work", timed(lambda actor=actor: work(by=actor, at=now)))
+        who = f"{nick}, who has {rows.count():,} of {many:,} late"
+        told(f"{who}: late list", timed(lambda rows=rows: list(rows[:50])))
+        told(f"{who}: its count", timed(lambda rows=rows: rows.count()))
+        told(f"{who}: page of my work", timed(lambda actor=actor: work(by=actor, at=now)))
 
 
 def main() -> None:
@@ -157,3 +155,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    sys.exit(ended())

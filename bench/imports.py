@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from datetime import UTC, date, datetime
 from typing import Any
 
 from bench.empty_house import empty_house
-from bench.sequencer import elapsed, said
+from bench.said import ended, said
+from bench.sequencer import elapsed
 
 
 def arguments() -> argparse.Namespace:
@@ -106,3 +108,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    sys.exit(ended())

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import resource
 import statistics
 import subprocess
@@ -29,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.empty_house import empty_house
+from bench.said import ended, said
 
 CASES, EXHIBITS = "/cases/", "/evidence/"
 COLUMNS = "c.id, c.reference, c.title, c.offence, c.opened_at, c.state, s.name"
@@ -44,12 +44,6 @@ SEARCHES = [
     (CASES, "a name misspelt", "Penbershow"), (CASES, "a common word misspelt", "ransomm"), (EXHIBITS, "a seal", "S123456"),
 ]  # fmt: skip
 EXPORTED = 100_000
-
-
-def said(name: str, value: float, limit: str, *, ok: bool) -> bool:
-    """Print one line."""
-    print(f"{name}: {value:,.2f} ({limit}) {'ok' if ok else 'NOT MET'}; load {os.getloadavg()[0]:.1f}", flush=True)
-    return ok
 
 
 def elapsed(work: Callable[[], object]) -> float:
@@ -147,7 +141,7 @@ def plain(path: str, who: str, told: dict[str, Any]) -> Callable[[], None]:
     return work
 
 
-def page(path: str, who: str, made: dict[str, Any], times: int) -> bool:
+def page(path: str, who: str, made: dict[str, Any], times: int) -> None:
     """Print one list's page beside its bare query."""
     from django.utils import timezone
 
@@ -169,19 +163,18 @@ def page(path: str, who: str, made: dict[str, Any], times: int) -> bool:
         browser.get(path)
     effort = (time.process_time() - began) * 1000 / (times * 2)
     facts = f"at most 5.00; {ours:.1f} ms over {floor:.1f} ms; as tuples {tuples:.1f} ms; the whole page {whole:.1f} ms, of which {effort:.1f} ms of our own CPU"
-    return said(f"page {path} for who sees {who}", ours / floor, facts, ok=ours <= 5 * floor)
+    said(f"page {path} for who sees {who}", ours / floor, facts, ok=ours <= 5 * floor)
 
 
-def searches(who: str, made: dict[str, Any], times: int) -> bool:
+def searches(who: str, made: dict[str, Any], times: int) -> None:
     """Print what searches take."""
-    browser, fine = Browser(made["staff"][who]), True
+    browser = Browser(made["staff"][who])
     for path, name, text in SEARCHES:
         took = statistics.median([elapsed(partial(browser.get, path, q=text)) for _ in range(times)])
-        fine &= said(f"search for {name} by who sees {who}, ms", took, "under 300", ok=took < 300)
-    return fine
+        said(f"search for {name} by who sees {who}, ms", took, "under 300", ok=took < 300)
 
 
-def export(made: dict[str, Any]) -> bool:
+def export(made: dict[str, Any]) -> None:
     """Print how an export streams."""
     browser = Browser(made["staff"]["all"])
     browser.get(CASES, **{"as": "csv", "q": "NS/1234"})  # what is loaded once is loaded
@@ -192,55 +185,58 @@ def export(made: dict[str, Any]) -> bool:
         lines += part.count(b"\n")
     took, grown = time.perf_counter() - began, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     print(f"export of {lines - 1:,} cases: {lines / took:,.0f} rows a second, first byte after {first * 1000:.0f} ms")
-    return said("export grows the process by, MB", grown, "under 32", ok=grown < 32)
+    said("export grows the process by, MB", grown, "under 32", ok=grown < 32)
 
 
-def crowd(made: dict[str, Any], address: str, times: int) -> bool:
+def crowd(made: dict[str, Any], address: str, times: int) -> None:
     """Print the 95th percentile at 8 clients: processes of their own, so that they wait for the server and not for each other."""
-    fine = True
     for who in made["staff"]:
         command = [sys.executable, "-m", "bench.clients", address, who, str(times * 2)]
         clients = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(8)]
         took = sorted(float(line) for one in clients for line in (one.communicate()[0] or "").split())
         p95 = took[int(len(took) * 0.95)]
         middle = statistics.median(took)
-        fine &= said(
+        said(
             f"p95 at 8 clients who see {who}, ms (median {middle:.0f}, {len(took)} pages)",
             p95,
             "under 200",
             ok=p95 < 200,
         )
-    return fine
 
 
-def measure(given: argparse.Namespace, urls: dict[str, str], home: Path) -> bool:
-    """Fill a house, and measure it."""
-    import django
+def filled(cases: int, exhibits: int) -> dict[str, Any]:
+    """Fill a house, then act in it as the web does."""
+    from django.db import connection
 
-    django.setup()
-    logging.disable(logging.ERROR)  # a line for each page is the house's, not the measurement's
     from bench import filling
-    from bench.clients import served
     from longstone.kernel import keys
 
     keys.ensure("checkpoint")
     keys.ensure("sealed")
     began = time.perf_counter()
-    made = filling.fill(cases=given.cases, exhibits=given.exhibits)
-    print(
-        f"{given.cases:,} cases and {given.exhibits:,} exhibits written in {time.perf_counter() - began:.0f} s",
-        flush=True,
-    )
-    made["from"] = filling.day_of(min(EXPORTED, given.cases))
-    from django.db import connection
-
+    made = filling.fill(cases=cases, exhibits=exhibits)
+    print(f"{cases:,} cases and {exhibits:,} exhibits written in {time.perf_counter() - began:.0f} s", flush=True)
     connection.close()
     connection.settings_dict.update(USER="longstone_web")
-    lines = [page(path, who, made, given.times) for who in made["staff"] for path in (CASES, EXHIBITS)]
-    lines += [searches(who, made, given.times) for who in made["staff"]]
-    lines.append(export(made))
+    return made | {"from": filling.day_of(min(EXPORTED, cases))}
+
+
+def measure(given: argparse.Namespace, urls: dict[str, str], home: Path) -> None:
+    """Measure every list for everybody, then for a crowd."""
+    import django
+
+    django.setup()
+    logging.disable(logging.ERROR)  # a line for each page is the house's, not the measurement's
+    from bench.clients import served
+
+    made = filled(given.cases, given.exhibits)
+    for who in made["staff"]:
+        page(CASES, who, made, given.times)
+        page(EXHIBITS, who, made, given.times)
+        searches(who, made, given.times)
+    export(made)
     with served(home, urls) as address:
-        return all([*lines, crowd(made, address, given.times)])
+        crowd(made, address, given.times)
 
 
 def arguments() -> argparse.Namespace:
@@ -252,13 +248,14 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def main() -> bool:
+def main() -> None:
     """Fill a house as the server's own administrator, and measure it as the web does."""
     given = arguments()
     with empty_house("app") as made:
         urls = {role: made.server.url(role) for role in ("web", "worker")}
-        return measure(given, urls, made.folder)
+        measure(given, urls, made.folder)
 
 
 if __name__ == "__main__":
-    sys.exit(0 if main() else 1)
+    main()
+    sys.exit(ended())

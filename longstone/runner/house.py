@@ -96,17 +96,17 @@ def children(envs: dict[str, dict[str, str]], port: int, public_port: int | None
 
 
 def web(port: int) -> list[str]:
-    """Give the web server's command: this machine only, one process, four threads."""
-    return _granian(port, "site")
+    """Give the web server's command: this machine only, two processes of four threads, for a thread waits for the others of its process."""
+    return _granian(port, "site", processes=2)
 
 
 def public_web(port: int) -> list[str]:
-    """Give the command of the public's own web server: the same, with pages and files of its own."""
-    return _granian(port, "public")
+    """Give the command of the public's own web server: one process, which counts the letters of each network by itself."""
+    return _granian(port, "public", processes=1)
 
 
-def _granian(port: int, site: str) -> list[str]:
+def _granian(port: int, site: str, *, processes: int) -> list[str]:
     listen = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    size = ["--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
+    size = ["--workers", str(processes), "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
     static = ["--static-path-route", "/static", "--static-path-mount", str(ROOT / f"longstone/{site}/static")]
     return [sys.executable, "-m", "granian", *listen, *size, *static, f"longstone.{site}.wsgi:application"]

@@ -63,6 +63,16 @@ def test_a_double_click_does_each_row_once(force, twenty, sign_in):
     assert Entry.objects.filter(event="case.allocated").count() == before
 
 
+def test_the_same_rows_are_dealt_with_in_one_order_however_they_were_ticked(force, twenty, sign_in):
+    browser, to = sign_in(force.staff["supervisor"]), force.staff["forensic_examiner"]
+    asked = browser.post(reverse("cases:list"), ticked(twenty[::-1])).content.decode()
+
+    browser.post(reverse("cases:list"), ticked(twenty[::-1], sure="yes", to=to.pk, once=once_of(asked)))
+
+    done = Entry.objects.filter(event="case.allocated", by_id=force.staff["supervisor"].pk).order_by("pk")
+    assert [int(one.on_id) for one in done][-18:] == [case.pk for case in twenty[2:]]
+
+
 def test_rows_of_another_force_are_not_there(other_force, twenty, sign_in):
     browser = sign_in(other_force.staff["supervisor"])
 

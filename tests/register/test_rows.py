@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import hashlib
 import io
@@ -10,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from longstone.cases import commands as cases
@@ -19,6 +20,7 @@ from longstone.cases.web.registers.cases import REGISTER
 from longstone.kernel.models import Entry
 from longstone.kernel.refusals import Refusal
 from longstone.kernel.register import parse
+from longstone.kernel.register.rows import BAD_MARK
 from longstone.kernel.web.files import harmless
 from longstone.people import commands as people
 from tests.house import installer
@@ -88,6 +90,22 @@ def test_a_row_that_comes_meanwhile_moves_no_page(many, force, now):
     cases.open_case(by=force.actor("detective", now), at=now, reference="NS/9999/26", title="New", offence="Theft")
 
     assert [row.pk for row in source.page(parse(REGISTER, {"after": first.after}), limit=10).rows] == expected
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(told=st.lists(st.one_of(st.integers(), st.text(max_size=9), st.booleans(), st.just("1E+999999"), st.just("2026-02-30T00:00")), max_size=3),
+       order=st.sampled_from(["-opened_at", "reference", "title"]))  # fmt: skip
+@example(told=[5, 5], order="-opened_at")
+@example(told=["2026-01-01T00:00:00+00:00", "1E+999999"], order="-opened_at")
+def test_a_mark_of_other_values_is_refused_or_leads_to_a_page(case, force, now, told, order):
+    source = REGISTER.rows(by=force.actor("supervisor", now))
+    mark = base64.urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
+
+    try:
+        said = "" if source.page(parse(REGISTER, {"after": mark, "order": order}), limit=10) else "nothing"
+    except Refusal as refusal:
+        said = refusal.sentence
+    assert said in {"", BAD_MARK}
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -157,9 +157,15 @@ def _read(mark: str, fields: list[models.Field[Any, Any]]) -> list[models.Value]
         if not isinstance(told, list) or not all(_simple(one) for one in told):
             raise Refusal(BAD_MARK)
         pairs = zip(told, fields, strict=True)
-        return [models.Value(field.to_python(value), output_field=field) for value, field in pairs]
-    except (ValueError, RecursionError, ValidationError) as error:
+        return [_part(value, field) for value, field in pairs]
+    except (ValueError, TypeError, RecursionError, ValidationError) as error:
         raise Refusal(BAD_MARK) from error
+
+
+def _part(value: Any, field: models.Field[Any, Any]) -> models.Value:
+    found = field.to_python(value)
+    field.run_validators(found)
+    return models.Value(found, output_field=field)
 
 
 def _simple(value: Any) -> bool:
