@@ -181,7 +181,9 @@ def end_share(*, by: Actor, at: datetime, case: Case, to: Controller) -> Case:
 def take_back(*, by: Actor, at: datetime, case: Case, seen: int, reason: str) -> Case:
     """Take back a case that was opened by an import which is undone; its history stays."""
     case = hold(case, by=by, seen=seen)
-    untouched = case.state_seq == 1 and not (case.involvements.exists() or case.shares.exists() or case.reviews.exists())
+    untouched = case.state_seq == 1 and not (
+        case.involvements.exists() or case.shares.exists() or case.reviews.exists()
+    )
     require(rules.may_take_back(by=by, case=case, untouched=untouched))
     require(holds.held([("case", str(case.pk))]))
     states.move(case, CaseMove, rules.CASE, now="undone", by=by, at=at, episode=case.episode, reason=reason)

@@ -95,7 +95,7 @@ def test_the_same_list_twice_brings_nothing_in_twice_and_says_so(importing):
     assert exhibits(importing).count() == 6
 
 
-def test_two_lists_that_race_bring_a_row_in_once(importing):
+def test_a_list_that_comes_in_after_another_was_tried_brings_a_row_in_once(importing):
     content = as_csv(rows(3, 0, importing.store))
     one, other = importing.send(content), importing.send(content)
     importing.bring_in(one)

@@ -147,7 +147,7 @@ class ImportRow(Scoped, Versioned):
                 "key",
                 name="a_row_comes_in_once",
                 condition=models.Q(state="in"),
-                violation_error_message="A row of this list was brought in meanwhile, with another list. Have this one tried again.",
+                violation_error_message="A row of this list was brought in meanwhile, with another list. Bring this one in again: that row is passed over.",
             ),
         ]
         indexes = [models.Index("of", "state", "line", name="rows_by_state")]
