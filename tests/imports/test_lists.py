@@ -160,6 +160,17 @@ def test_a_day_at_the_end_of_time_is_refused_in_a_sentence_and_so_by_hand(import
     assert commands.mend_row(by=importing.by, at=importing.now, row=row, corrections=right).state == "good"
 
 
+def test_a_device_in_a_locker_is_not_brought_in_as_one_in_store(importing):
+    row = [*good(0, importing.store)]
+    row[6] = str(importing.force.locker)
+
+    sent = importing.send(as_csv([row]))
+
+    assert [row.faults for row in importing.rows(sent, "faulty")] == [
+        [["location", "northshire locker 1 is not a store."]]
+    ]
+
+
 def test_a_row_mended_into_another_rows_twin_is_not_right(importing):
     sent = importing.send(as_csv(rows(4, 1, importing.store)))
     row = importing.rows(sent, "faulty")[0]
