@@ -18,6 +18,7 @@ from longstone.kernel.versions import Versioned
 
 CHANGED = ["version", "changed_by", "changed_at"]
 SOME = 500  # rows written at once
+LONGEST_KEY = 400  # characters of what tells rows apart; what is longer is kept as its digest
 LONGEST = 4000  # characters of a cell that somebody types
 
 
@@ -123,7 +124,7 @@ class ImportRow(Scoped, Versioned):
     of = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="rows")
     definition = models.CharField(max_length=60)
     line = models.PositiveIntegerField()
-    key = models.CharField(max_length=400, blank=True)
+    key = models.CharField(max_length=LONGEST_KEY, blank=True)
     state = models.CharField(max_length=10, choices=list(ROWS.items()))
     cells = models.JSONField()
     odd = models.JSONField(default=dict)
