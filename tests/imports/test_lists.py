@@ -95,7 +95,7 @@ def test_the_same_list_twice_brings_nothing_in_twice_and_says_so(importing):
     assert exhibits(importing).count() == 6
 
 
-def test_two_lists_that_race_bring_a_row_in_once(importing):
+def test_a_list_that_comes_in_after_another_was_tried_brings_a_row_in_once(importing):
     content = as_csv(rows(3, 0, importing.store))
     one, other = importing.send(content), importing.send(content)
     importing.bring_in(one)
@@ -158,6 +158,17 @@ def test_a_day_at_the_end_of_time_is_refused_in_a_sentence_and_so_by_hand(import
     assert [row.faults, still.faults] == [[["submitted_on", "That day lies in the future. Check the date."]]] * 2
     right = {"seized_on": "01/02/2023", "submitted_on": "02/02/2023"}
     assert commands.mend_row(by=importing.by, at=importing.now, row=row, corrections=right).state == "good"
+
+
+def test_a_device_in_a_locker_is_not_brought_in_as_one_in_store(importing):
+    row = [*good(0, importing.store)]
+    row[6] = str(importing.force.locker)
+
+    sent = importing.send(as_csv([row]))
+
+    assert [row.faults for row in importing.rows(sent, "faulty")] == [
+        [["location", "northshire locker 1 is not a store."]]
+    ]
 
 
 def test_a_row_mended_into_another_rows_twin_is_not_right(importing):

@@ -16,8 +16,9 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from longstone.kernel.imports.sheets import child, csvs, reading, xlsx
 from longstone.kernel.imports.sheets.limits import LIMITS, Limits
-from longstone.kernel.imports.sheets.neutral import bare, safe
+from longstone.kernel.imports.sheets.neutral import SIGNS, bare, safe
 from longstone.kernel.imports.sheets.rows import BadSheet, lettered
+from longstone.kernel.web.files import harmless
 from tests.imports.specimens import as_csv, as_xlsx
 
 SMALL = Limits(bytes=4000, line=300, rows=5, columns=4, cell=50, members=30, unpacked=40_000)
@@ -111,14 +112,21 @@ def test_empty_lines_are_passed_over_and_numbers_stay_those_of_the_file():
     assert [line for line, _, _ in read(b'a,b\n\n,\n"x\ny",z\nlast,1\n')[1]] == [1, 4, 6]
 
 
-@given(st.text(alphabet="'=+-@\ta1", max_size=8))
+@given(st.text(alphabet="'=+-@|%＝ \t\na1", max_size=8))
 @example("=cmd|'/c calc'!A1")
 @example("'''=")
 def test_a_formula_is_text_on_the_way_out_and_the_same_text_on_the_way_in(text):
     worn = safe(text)
 
     assert bare(worn) == text
-    assert worn[:1] not in {"=", "+", "-", "@", "\t", "\r"} or text == ""
+    assert worn.lstrip()[:1] not in SIGNS or worn.strip() == ""
+
+
+@pytest.mark.parametrize("text", ["=1+1", "＝1+1", "%5", "|x", "-7", "'=1", "'tis"])
+def test_what_stands_in_the_file_of_a_list_is_the_same_when_it_is_sent_in(text):
+    sheet = as_csv([[harmless(text)]], ["h"])
+
+    assert read(sheet)[1][1] == (2, [text], {})
 
 
 def test_what_excel_made_of_a_cell_is_said():

@@ -21,6 +21,7 @@ from longstone.kernel.models import Entry
 from longstone.kernel.promises import writing
 from longstone.kernel.refusals import NotPermitted, NotVisible, Refusal
 from tests.house import make_force
+from tests.racing import in_thread, somebody_waits
 from tests.server import SERVER
 
 ADD = (
@@ -110,6 +111,34 @@ def test_one_that_cannot_be_taken_in_does_not_keep_the_others_out(house, monkeyp
     jobs.take_in_all(timestamp=0)
 
     assert [one.key for one in Enquiry.objects.everything(because="the test")] == [key]
+
+
+def test_an_old_key_that_is_used_again_keeps_no_letter_behind_it_out(house):
+    again = leave()
+    jobs.take_in_all(timestamp=0)
+    with psycopg.connect(SERVER.url("owner", connection.settings_dict["NAME"]), autocommit=True) as owner:
+        owner.execute("UPDATE kernel_inbox SET taken_at = now() - interval '4 days'")
+    jobs.forget_all(timestamp=0)
+    leave(key=again)
+    key = leave()
+
+    jobs.take_in_all(timestamp=0)
+
+    assert {one.key for one in Enquiry.objects.everything(because="the test")} == {again, key}
+    assert not Inbox.objects.filter(taken_at=None).exists()
+    assert Entry.objects.filter(event="enquiry.sent_again").count() == 1
+
+
+def test_one_that_somebody_else_took_in_meanwhile_keeps_no_letter_behind_it_out(house, fresh_house):
+    first, second = leave(), leave()
+
+    with psycopg.connect(fresh_house) as other:
+        other.execute("UPDATE kernel_inbox SET taken_at = now(), answers = '' WHERE key = %s", [first])
+        taking = in_thread(lambda: jobs.take_in_all(timestamp=0))
+        assert somebody_waits(fresh_house, taking)
+    taking.join()
+
+    assert [one.key for one in Enquiry.objects.everything(because="the test")] == [second]
 
 
 def test_an_enquiry_goes_from_hand_to_hand_and_is_answered_by_its_owner(house):

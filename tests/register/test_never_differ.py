@@ -17,6 +17,7 @@ from longstone.evidence.models import Exhibit
 from longstone.evidence.web.registers.exhibits import REGISTER as EXHIBITS
 from longstone.kernel.acting import acting
 from longstone.kernel.actor import THE_RECORD
+from longstone.kernel.imports.sheets.neutral import SIGNS
 from longstone.kernel.refusals import Refusal
 from longstone.kernel.register import listing, parse
 from longstone.kernel.web import files
@@ -195,4 +196,4 @@ def test_no_cell_of_a_file_begins_what_a_spreadsheet_would_run(cell):
 
     assert line[1] == "x"
     assert len(files._line([files.harmless(cell)]).splitlines()) == 1
-    assert not line[0].lstrip().startswith(files.RISKY)
+    assert not line[0].lstrip().startswith(tuple(SIGNS))

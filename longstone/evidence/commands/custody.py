@@ -12,7 +12,7 @@ from longstone.evidence.queries import legal_power
 from longstone.kernel import history, ledger, states
 from longstone.kernel.actor import Actor
 from longstone.kernel.command import command, hold, require
-from longstone.kernel.verdict import YES, no
+from longstone.kernel.verdict import YES, Verdict, no
 from longstone.people.models import Staff
 
 
@@ -109,7 +109,7 @@ def store(*, by: Actor, at: datetime, exhibit: Exhibit, location: Location) -> E
     """Put an exhibit into store."""
     exhibit = hold(exhibit, by=by)
     require(rules.may_put_away(by=by, exhibit=exhibit))
-    require(_is_ours(exhibit, location, locker=False))
+    require(is_ours(location, controller=exhibit.controller_id, locker=False))
     exhibit.holder, exhibit.location = None, location
     return _move(exhibit, "stored", now="stored", by=by, at=at)
 
@@ -121,7 +121,7 @@ def deposit(
     """Leave an exhibit in a locker with nobody there: locker, seal, and a photograph's digest if there is one."""
     exhibit = hold(exhibit, by=by)
     require(rules.may_put_away(by=by, exhibit=exhibit))
-    require(_is_ours(exhibit, location, locker=True))
+    require(is_ours(location, controller=exhibit.controller_id, locker=True))
     require(
         YES if seal == exhibit.seal else no(f"The seal on this exhibit is {exhibit.seal}. Check the number on the bag.")
     )
@@ -171,8 +171,9 @@ def correct_owner_role(*, by: Actor, at: datetime, exhibit: Exhibit, owner_role:
     return exhibit
 
 
-def _is_ours(exhibit: Exhibit, location: Location, *, locker: bool) -> Any:
-    if location.controller_id != exhibit.controller_id:
+def is_ours(location: Location, *, controller: int, locker: bool) -> Verdict:
+    """Refuse a place of another force, and a store for a locker or a locker for a store."""
+    if location.controller_id != controller:
         return no("That location belongs to another force.")
     kind = "a locker" if locker else "a store"
     return YES if location.is_locker == locker else no(f"{location} is not {kind}.")

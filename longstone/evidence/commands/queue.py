@@ -10,6 +10,7 @@ from django.utils import timezone
 from longstone.cases import commands as cases
 from longstone.cases.models import Case
 from longstone.evidence import rules
+from longstone.evidence.commands.custody import is_ours
 from longstone.evidence.models import CustodyMove, Exhibit, Location, OwnerRole, Seal, Waiting
 from longstone.evidence.queries import acted_on, legal_power, officer_on_list
 from longstone.kernel import history, holds, ledger, states
@@ -48,6 +49,7 @@ def receive_from_queue(  # noqa: PLR0913 - a row of the list has as many cells
     case = hold(case, by=by)
     require(rules.may_receive_from_queue(by=by, controller=case.controller_id))
     require(rules.may_seize(by=by, case=case))
+    _require_of("location", is_ours(location, controller=case.controller_id, locker=False))
     exhibit = Exhibit(
         controller_id=case.controller_id, case=case, reference=reference, kind=kind, owner_role=owner_role, power=power,
         description=description or f"{rules.KINDS[kind]}, as the list of waiting devices has it", seized_at=_beginning(seized_on),

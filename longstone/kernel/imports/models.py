@@ -19,6 +19,7 @@ from longstone.kernel.versions import Versioned
 GONE = "what was taken back is in no list any more; what must not be seen of it the database keeps back"
 CHANGED = ["version", "changed_by", "changed_at"]
 SOME = 500  # rows written at once
+LONGEST_KEY = 400  # characters of what tells rows apart; what is longer is kept as its digest
 LONGEST = 4000  # characters of a cell that somebody types
 
 
@@ -133,7 +134,7 @@ class ImportRow(Scoped, Versioned):
     of = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="rows")
     definition = models.CharField(max_length=60)
     line = models.PositiveIntegerField()
-    key = models.CharField(max_length=400, blank=True)
+    key = models.CharField(max_length=LONGEST_KEY, blank=True)
     state = models.CharField(max_length=10, choices=list(ROWS.items()))
     cells = models.JSONField()
     odd = models.JSONField(default=dict)
@@ -157,7 +158,7 @@ class ImportRow(Scoped, Versioned):
                 "key",
                 name="a_row_comes_in_once",
                 condition=models.Q(state="in"),
-                violation_error_message="A row of this list was brought in meanwhile, with another list. Have this one tried again.",
+                violation_error_message="A row of this list was brought in meanwhile, with another list. Bring this one in again: that row is passed over.",
             ),
         ]
         indexes = [models.Index("of", "state", "line", name="rows_by_state")]

@@ -5,6 +5,7 @@ Rows that are right stay while those after them are tried, so that two rows whic
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -17,7 +18,7 @@ from longstone.kernel.actor import Actor
 from longstone.kernel.imports import UNKNOWN, progress
 from longstone.kernel.imports.cells import BadCell, Fault, value_of
 from longstone.kernel.imports.definition import Column
-from longstone.kernel.imports.models import Import, ImportRow
+from longstone.kernel.imports.models import LONGEST_KEY, Import, ImportRow
 from longstone.kernel.ledger import canonical
 from longstone.kernel.refusals import Refusal
 
@@ -53,7 +54,7 @@ class Trial:
 
     def __init__(self, imported: Import, *, by: Actor, at: datetime) -> None:
         self.imported, self.told, self.by, self.at = imported, imported.told, by, at
-        self.found: dict[tuple[str, str], Any] = {}
+        self.found: dict[tuple[str, ...], Any] = {}
         self.lines: dict[str, int] = {}
 
     def all(self, rows: list[ImportRow], doing: str) -> list[Outcome]:
@@ -102,10 +103,11 @@ class Trial:
     def _key(self, given: dict[str, Any]) -> str:
         if not set(self.told.key) <= set(given):
             return ""
-        return canonical.text([str(given[name]) for name in self.told.key])
+        text = canonical.text([str(given[name]) for name in self.told.key])
+        return text if len(text) <= LONGEST_KEY else hashlib.sha256(text.encode()).hexdigest()
 
     def _find(self, column: Column, text: str) -> Any:
-        wanted = (column.of, text.casefold())
+        wanted = (column.of, *column.by, text.casefold())
         if wanted not in self.found:
             rows: Any = apps.get_model(column.of).objects
             named = models.Q()

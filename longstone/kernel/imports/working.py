@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db import IntegrityError
+
 from longstone.kernel import ledger, states, store
 from longstone.kernel.actor import Actor
 from longstone.kernel.command import command, hold, require
@@ -21,13 +23,12 @@ TOLD = ["state", "key", "faults", "unknowns"]
 
 
 class NotBroughtIn(Refusal):
-    """Rows that were right cannot come in now; each outcome says why."""
+    """Rows that were right cannot come in now; trying them again says why."""
 
-    def __init__(self, outcomes: list[Outcome]) -> None:
+    def __init__(self) -> None:
         super().__init__(
             "Something has changed since the list was tried. Nothing of it came in: look at the rows again."
         )
-        self.outcomes = outcomes
 
 
 def _same(imported: Import) -> Verdict:
@@ -164,16 +165,22 @@ def bring_in(*, by: Actor, at: datetime, imported: Import) -> Import:
     rows = ImportRow.objects.visible_to(by).filter(of=imported, state="good").order_by("line")
     outcomes = Trial(imported, by=by, at=at).all(list(rows), "bringing in")
     if any(one.faults or one.already for one in outcomes):
-        raise NotBroughtIn(outcomes)
+        raise NotBroughtIn
     for one in outcomes:
         one.row.state, one.row.on_id, one.row.on_label = "in", one.made.pk, str(one.made)[:200]
-    ImportRow.objects.visible_to(by).bulk_update(
-        [one.row for one in outcomes], ["state", "on_id", "on_label"], batch_size=SOME
-    )
+    _say_they_are_in([one.row for one in outcomes], by)
     states.move(imported, ImportMove, rules.IMPORT, now="in", by=by, at=at)
     unknown = sum(bool(one.unknowns) for one in outcomes)
     ledger.record("list.brought_in", on=imported, by=by, at=at, rows=len(outcomes), with_unknowns=unknown)
     return imported
+
+
+def _say_they_are_in(rows: list[ImportRow], by: Actor) -> None:
+    """Say of rows that they are in; the database refuses those that another list brought in at the same moment."""
+    try:
+        ImportRow.objects.visible_to(by).bulk_update(rows, ["state", "on_id", "on_label"], batch_size=SOME)
+    except IntegrityError as fault:
+        raise NotBroughtIn from fault
 
 
 @command

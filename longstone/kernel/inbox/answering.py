@@ -27,6 +27,8 @@ def take_in(*, by: Actor, at: datetime, arrived: Inbox) -> Enquiry:
     require(YES if arrived.taken_at is None else no("This was taken in already."))
     force = Controller.objects.filter(slug=arrived.force).first()
     require(YES if force else no(f"There is no force {plain(arrived.force)} here. Correct LONGSTONE_PUBLIC_FORCE."))
+    if before := Enquiry.objects.visible_to(by).filter(key=arrived.key).first():
+        return _sent_again(before, arrived, by=by, at=at)
     enquiry = Enquiry(controller=force, key=arrived.key, form=arrived.form, form_version=arrived.version)
     enquiry.title, enquiry.reference, enquiry.answers = plain(arrived.title)[:200], arrived.reference, arrived.answers
     enquiry.arrived_at = arrived.arrived_at
@@ -34,6 +36,13 @@ def take_in(*, by: Actor, at: datetime, arrived: Inbox) -> Enquiry:
     states.begin(enquiry, EnquiryMove, rules.ENQUIRY, now="received", by=by, at=at)
     Inbox.objects.filter(pk=arrived.pk).update(answers="", taken_at=at)
     ledger.record("enquiry.received", on=enquiry, by=by, at=at, form=arrived.form, arrived_at=arrived.arrived_at.isoformat())  # fmt: skip
+    return enquiry
+
+
+def _sent_again(enquiry: Enquiry, arrived: Inbox, *, by: Actor, at: datetime) -> Enquiry:
+    """Take out of the inbox what a key brings that was used long ago: a form sent twice is taken once."""
+    Inbox.objects.filter(pk=arrived.pk).update(answers="", taken_at=at)
+    ledger.record("enquiry.sent_again", on=enquiry, by=by, at=at, arrived_at=arrived.arrived_at.isoformat())
     return enquiry
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from django.db import DataError, IntegrityError
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -25,7 +26,10 @@ def take_in_all(timestamp: int) -> None:  # noqa: ARG001 - the schedule gives it
     """Take in what lies in the inbox, the oldest first; what is for no force of this house stays, and is an alarm."""
     here = Controller.objects.values_list("slug", flat=True)
     for arrived in Inbox.objects.filter(taken_at=None, force__in=list(here)).order_by("arrived_at", "key")[:MOST]:
-        answering.take_in(by=LETTER_BOX, at=datetime.now(UTC), arrived=arrived)
+        try:
+            answering.take_in(by=LETTER_BOX, at=datetime.now(UTC), arrived=arrived)
+        except (Refusal, IntegrityError, DataError):
+            continue  # it stays, and is an alarm: no letter keeps those behind it out
 
 
 @app.periodic(cron="40 2 * * *")

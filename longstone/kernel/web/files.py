@@ -14,24 +14,10 @@ from django.http import StreamingHttpResponse
 
 from longstone.kernel.acting import acting
 from longstone.kernel.actor import Actor
+from longstone.kernel.imports.sheets.neutral import safe
 from longstone.kernel.register import Ask, Column, Kind, Register, Source
 
 BATCH = 500
-RISKY = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "\n",
-    "|",
-    "%",
-    "＝",
-    "＋",
-    "－",
-    "＠",
-)  # what a spreadsheet would run as a formula
 BOM = "\ufeff"  # so that a spreadsheet knows it for UTF-8
 
 
@@ -77,6 +63,5 @@ def _line(cells: list[str]) -> str:
 
 
 def harmless(cell: str) -> str:
-    """Put an apostrophe before what a spreadsheet would run, and keep a cell on one line."""
-    flat = " ".join(cell.splitlines())
-    return f"'{flat}" if flat.lstrip().startswith(RISKY) or flat.startswith("\t") else flat
+    """Keep a cell on one line, and a spreadsheet from running it."""
+    return safe(" ".join(cell.splitlines()))

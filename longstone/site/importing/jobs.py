@@ -72,7 +72,8 @@ def bring_in(import_id: int, staff: int) -> None:
         by = _officer(staff, imported)
         working.bring_in(by=by, at=now(), imported=imported)
     except working.NotBroughtIn as refused:
-        working.note_trial(by=by, at=now(), imported=imported, outcomes=refused.outcomes, why=refused.sentence)
+        outcomes = working.tried(imported, by=by, at=now())  # afresh: another list may have brought some in meanwhile
+        working.note_trial(by=by, at=now(), imported=imported, outcomes=outcomes, why=refused.sentence)
     except Refusal as refusal:
         working.not_brought_in(by=IMPORTER, at=now(), imported=imported, why=refusal.sentence)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
-WORN = re.compile(r"''*[=+\-@\t\r]")
+SIGNS = "=+-@|%\t\r\n＝＋－＠"  # with which begins what one spreadsheet or another would run
+FORMULA = re.compile(rf"'*\s*[{re.escape(SIGNS)}]")
+WORN = re.compile(rf"'{FORMULA.pattern}")
 
 
 def safe(text: str) -> str:
