@@ -59,4 +59,4 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def _door(door: Door, path: str) -> dict[str, Any]:
     url = reverse("door", args=[door.name.lower()])
-    return {"name": door.name, "url": url, "current": path.startswith(url), "late": 0}
+    return {"name": door.name, "url": url, "current": path.startswith(url)}
