@@ -6,7 +6,7 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import include, path, register_converter
 from django.views.decorators.csrf import csrf_exempt
 
-from longstone.kernel.web import holding, inbox, ledger, publications, uploads, viewing, working
+from longstone.kernel.web import holding, inbox, ledger, publications, searching, uploads, viewing, working
 from longstone.site import health, pages, sign_in_code, sign_in_directory
 from longstone.site.api import api
 
@@ -14,6 +14,7 @@ register_converter(ledger.Level, "level")
 register_converter(ledger.Tile, "tile")
 urlpatterns = [
     path("", pages.home, name="home"),
+    path("search/", searching.search, name="search"),
     path("doors/<slug:name>/", pages.door, name="door"),
     path("case/<int:case_id>/", pages.case, name="case"),
     path("exhibit/<int:exhibit_id>/", pages.exhibit, name="exhibit"),

@@ -38,6 +38,7 @@ NOT_PAGES = {
 # and the one who keeps a view
 PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     "home": (OPEN, lambda x: []),
+    "search": (OPEN, lambda x: []),
     "door": (OPEN, lambda x: ["prepare"]),
     "case": (CASE, lambda x: [x.case.pk]),
     "exhibit": (CASE, lambda x: [x.exhibit.pk]),
