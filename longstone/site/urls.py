@@ -7,13 +7,14 @@ from django.urls import include, path, register_converter
 from django.views.decorators.csrf import csrf_exempt
 
 from longstone.kernel.web import holding, inbox, ledger, publications, searching, uploads, viewing, working
-from longstone.site import health, pages, sign_in_code, sign_in_directory
+from longstone.site import health, helping, pages, sign_in_code, sign_in_directory
 from longstone.site.api import api
 
 register_converter(ledger.Level, "level")
 register_converter(ledger.Tile, "tile")
 urlpatterns = [
     path("", pages.home, name="home"),
+    path("help/", helping.helping, name="help"),
     path("search/", searching.search, name="search"),
     path("doors/<slug:name>/", pages.door, name="door"),
     path("case/<int:case_id>/", pages.case, name="case"),

@@ -39,6 +39,7 @@ NOT_PAGES = {
 PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     "home": (OPEN, lambda x: []),
     "search": (OPEN, lambda x: []),
+    "help": (OPEN, lambda x: []),
     "door": (OPEN, lambda x: ["prepare"]),
     "case": (CASE, lambda x: [x.case.pk]),
     "exhibit": (CASE, lambda x: [x.exhibit.pk]),
