@@ -92,7 +92,9 @@ def test_a_page_and_what_it_says_of_mistakes_can_be_used_by_everybody(windows, l
 
     assert page.goto(address(name, live.world) + ("?q=Invented" if name == "cases:involve" else "")).status == 200
 
+    page.emulate_media(color_scheme="dark")
     assert faults(page) == []
+    page.emulate_media(color_scheme="light")
     look_at(page)
     if name not in FULL and page.locator("form.ls-card button[type=submit]").count():
         make_mistakes(page)
