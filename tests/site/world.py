@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from demo.region import geojson
 from longstone.cases import commands as cases
 from longstone.cases.models import Case, CaseShare
 from longstone.evidence import commands, examining
@@ -17,7 +18,18 @@ from longstone.evidence.jobs import EXAMINER
 from longstone.evidence.models import Bundle, Copy, Disposal, Exhibit
 from longstone.kernel import erasures, holds, states
 from longstone.kernel.inbox import answering, publishing, rules
-from longstone.kernel.models import ClockRun, Enquiry, EnquiryMove, Entry, Erasure, Hold, Import, Publication
+from longstone.kernel.maps import acts
+from longstone.kernel.models import (
+    ClockRun,
+    Enquiry,
+    EnquiryMove,
+    Entry,
+    Erasure,
+    Hold,
+    Import,
+    Publication,
+    Region,
+)
 from longstone.kernel.promises import writing
 from longstone.kernel.register import views
 from longstone.kernel.register.views import View
@@ -63,6 +75,7 @@ class World:
     session: SignedIn
     system: System
     view: View
+    region: Region
 
 
 def image() -> bytes:
@@ -101,6 +114,13 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
     run = runs.get(on_kind="exhibit", on_id=offered.pk, ended_at=None)
     ada = force.actor("administrator", at)
     system = people.register_system(by=ada, at=at, name="Invented lab", purpose="Sends what the laboratory finds")
+    told = {
+        "name": "The invented coast",
+        "licence": "Our own",
+        "attribution": "Invented.",
+        "file_name": "coast.geojson",
+    }
+    region = acts.import_region(by=ada, at=at, body=geojson(), **told)
     view = views.keep_view(by=by, at=at, of="cases", name="Nobody's", query="?officer=nobody")
     return World(
         force,
@@ -113,6 +133,7 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
         imported=imported,
         system=system,
         view=view,
+        region=region,
         **_of_another(force, at),
     )
 

@@ -22,7 +22,7 @@ RECORDS = ("evidence:kept", "evidence:disposals", "evidence:disposal-approve", "
 ADMINISTRATOR = ("people:take-on", "people:form-team", "people:colleague", "people:appoint", "people:certify",
                  "people:give-code", "people:unlock", "people:remove-factors", "people:sign-out", "people:directory-enter",
                  "people:directory-detach", "people:release", "people:end-post", "people:staff", "people:teams", "people:systems",
-                 "people:register-system", "people:system", "people:system-powers", "people:system-secret", "people:end-system")  # fmt: skip
+                 "people:register-system", "region_new", "region_withdraw", "region", "people:system", "people:system-powers", "people:system-secret", "people:end-system")  # fmt: skip
 SUPERVISOR = ("enquiry_refuse", "enquiry_take_over", "publication_publish", "publication_decline", "publication_withdraw", "person", "people:persons", "people:record", "people:contact", "people:correct", "people:organisations",
               "people:record-organisation", "organisation")  # fmt: skip
 ENGAGEMENT = (
