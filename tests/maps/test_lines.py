@@ -92,3 +92,19 @@ def test_a_border_that_meets_others_once_is_simplified_too():
 
     assert (50, 1) not in told["A"][0][0]
     assert json.dumps(told["B"][0][0]).count("[") == len(other) + 1
+
+
+def test_a_border_made_to_be_slow_is_looked_at_a_bounded_number_of_times(monkeypatch):
+    looked = []
+    farthest = lines._farthest
+    monkeypatch.setattr(
+        lines, "_farthest", lambda line, first, last: looked.append(last - first) or farthest(line, first, last)
+    )
+    steps = 2000
+    saw = [
+        (one, 10_000 + (-1) ** one * (steps - one)) for one in range(steps)
+    ]  # each cut takes off one end, if it is cut as a whole
+
+    lines.simplify_all({"A": [[[*saw, (steps, 0), (0, 0), saw[0]]]]}, 0.5)
+
+    assert sum(looked) < steps * 300

@@ -15,6 +15,7 @@ Point = tuple[int, int]
 Ring = list[Point]  # closed: its last point is its first
 Polygons = list[list[Ring]]  # each an outer ring and its holes
 LEAST = 4  # points of a ring, the first one twice
+PART = 250  # points that are simplified together
 MEET = 2  # a point on one border has two neighbours; where borders meet it has more
 
 
@@ -28,6 +29,13 @@ def simplified(line: list[Point], tolerance: float) -> list[Point]:
             kept.add(where)
             waits += [(first, where), (where, last)]
     return [line[one] for one in sorted(kept)]
+
+
+def _in_parts(line: list[Point], tolerance: float) -> list[Point]:
+    """Simplify a long line part by part: of one part, however crooked, every point is looked at a bounded number of times."""
+    parts = [line[start : start + PART + 1] for start in range(0, max(len(line) - 1, 1), PART)]
+    few = [simplified(part, tolerance) for part in parts]
+    return [*(point for part in few for point in part[:-1]), line[-1]]
 
 
 def _farthest(line: list[Point], first: int, last: int) -> tuple[float, int]:
@@ -70,7 +78,7 @@ def _ring(ring: Ring, corners: set[Point], tolerance: float) -> Ring:
     made: Ring = []
     for piece in _pieces(ring[:-1], corners):
         turned = piece[0] > piece[-1]
-        few = simplified(piece[::-1] if turned else piece, tolerance)
+        few = _in_parts(piece[::-1] if turned else piece, tolerance)
         made += (few[::-1] if turned else few)[:-1]
     return [*made, made[0]]
 

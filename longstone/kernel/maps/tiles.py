@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import hypot, sqrt
 
 Place = tuple[float, float]
 Cell = tuple[int, int]  # column and row; odd rows lie half a tile to the east
 WIDE = 1.0
 HIGH = sqrt(3) / 2  # from a row of hexagons to the next
+ROUNDS = 12  # of bettering: after a few nothing changes
 BETTERED = 300  # with more areas the first placing stays: bettering it asks for each pair
 
 
@@ -21,12 +22,12 @@ def middle_of(cell: Cell) -> Place:
 def placed(middles: Mapping[str, tuple[int, int]]) -> dict[str, Cell]:
     """Give each area a tile of its own, the first ones those in the middle; then change any two that are both nearer so."""
     where = _scaled(middles)
-    cells = _cells(where)
     heart = (sum(x for x, _ in where.values()) / len(where), sum(y for _, y in where.values()) / len(where))
     found: dict[str, Cell] = {}
+    taken: set[Cell] = set()
     for code in sorted(where, key=lambda one: (_far(where[one], heart), one)):
-        found[code] = min(cells, key=lambda cell: (_far(middle_of(cell), where[code]), cell))
-        cells.remove(found[code])
+        found[code] = _nearest(where[code], taken)
+        taken.add(found[code])
     return _corner(_bettered(found, where) if len(found) <= BETTERED else found)
 
 
@@ -42,18 +43,28 @@ def _scaled(middles: Mapping[str, tuple[int, int]]) -> dict[str, Place]:
     return {code: ((x - min(xs)) / side, (max(ys) - y) / side) for code, (x, y) in middles.items()}
 
 
-def _cells(where: Mapping[str, Place]) -> list[Cell]:
-    """Lay out enough tiles, with some room around."""
-    columns, rows = int(max(x for x, _ in where.values())) + 1, int(max(y for _, y in where.values()) / HIGH) + 1
-    more = int(sqrt(len(where))) // 2 + 1
-    return [
-        (column, row) for row in range(-2 * (more // 2), rows + more + 1) for column in range(-more, columns + more + 1)
-    ]
+def _nearest(place: Place, taken: set[Cell]) -> Cell:
+    """Find the nearest tile that is free, looking further and further out until nothing nearer can come."""
+    home, out = (round(place[0]), round(place[1] / HIGH)), 0
+    best: tuple[float, Cell] | None = None
+    while best is None or (out - 1) * HIGH <= best[0]:
+        free = [(_far(middle_of(cell), place), cell) for cell in _around(home, out) if cell not in taken]
+        best = min([*free, *([best] if best else [])], default=None)
+        out += 1
+    return best[1]
+
+
+def _around(home: Cell, out: int) -> Iterator[Cell]:
+    """Give the tiles that lie just so many steps out, across or down."""
+    for row in range(home[1] - out, home[1] + out + 1):
+        edge = abs(row - home[1]) == out
+        for column in range(home[0] - out, home[0] + out + 1, 1 if edge or not out else 2 * out):
+            yield column, row
 
 
 def _bettered(found: dict[str, Cell], where: Mapping[str, Place]) -> dict[str, Cell]:
-    codes, changed = sorted(found), True
-    while changed:
+    codes = sorted(found)
+    for _ in range(ROUNDS):
         changed = False
         for place, one in enumerate(codes):
             for other in codes[place + 1 :]:
@@ -62,6 +73,8 @@ def _bettered(found: dict[str, Cell], where: Mapping[str, Place]) -> dict[str, C
                     < _pull(found, where, one, one) + _pull(found, where, other, other) - 1e-9
                 ):
                     found[one], found[other], changed = found[other], found[one], True
+        if not changed:
+            break
     return found
 
 
