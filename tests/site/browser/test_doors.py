@@ -63,7 +63,7 @@ def test_map_tiles_and_table_name_the_same_areas(windows, live):
     page = windows("detective.northshire").new_page()
     page.goto(address("region", live.world))
 
-    ways = [page.locator(one).all_inner_texts() for one in (".ls-maps figure:first-child .ls-rank", ".ls-maps figure:last-child .ls-rank", "td[data-label=Rank]")]  # fmt: skip
+    ways = [page.locator(one).all_text_contents() for one in (".ls-maps figure:first-child .ls-rank", ".ls-maps figure:last-child .ls-rank", "td[data-label=Rank]")]  # fmt: skip
     assert ways[0] == ways[1] == ways[2] == [str(rank) for rank in range(1, 25)]
     assert page.locator("svg.ls-map[role=img]").count() == 2
     assert page.get_by_text("Withdraw it").count() == 0
