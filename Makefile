@@ -2,7 +2,7 @@
 PYTHON ?= python3
 V = .venv/bin
 
-.PHONY: run test check bench docs faults deep lock verifier backup restore wheelhouse upgrade-test clean
+.PHONY: run test check bench docs pictures faults deep lock verifier backup restore wheelhouse upgrade-test clean
 run:
 	@$(PYTHON) bootstrap.py run
 	@$(V)/python -m longstone.runner
@@ -22,6 +22,9 @@ bench:
 docs:
 	@$(PYTHON) bootstrap.py dev
 	@$(V)/python -m docs
+pictures: # of the demo, for docs/look.md; needs Chromium
+	@$(PYTHON) bootstrap.py dev
+	@$(V)/python -m docs.pictures
 faults: # run the tests that inject faults, and keep what was found for docs/made/faults.md
 	@$(PYTHON) bootstrap.py dev
 	@rm -f dist/faults.jsonl; mkdir -p dist; LONGSTONE_FAULTS=$(CURDIR)/dist/faults.jsonl $(V)/python -m pytest -n 2 -q && $(V)/python -m docs.faults dist/faults.jsonl && $(V)/python -m docs

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from demo import enquiries, seeing
+from demo import enquiries, region, seeing
 from demo.forces import Force, found, train
 from longstone.cases import commands as cases
 from longstone.cases.models import Case
@@ -48,6 +48,7 @@ def replay() -> str:
     _share(forces, start + timedelta(days=DAYS - 1))
     seeing.keep_apart(forces["northshire"], datetime.now(UTC))
     enquiries.send(forces["northshire"], datetime.now(UTC))
+    region.bring_in(forces["northshire"], datetime.now(UTC))
     clocks.catch_up(by=clocks.KEEPER, at=datetime.now(UTC))
     sequencer.catch_up()
     return f"Demo: {len(forces)} forces, {DAYS} days, {Case.objects.everything(because='the demo counts itself').count()} cases in {time.monotonic() - began:.0f} s."

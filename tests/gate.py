@@ -36,6 +36,8 @@ OTHERS = re.compile(
     r".*\.(ttf|otf|woff2?|eot|png|jpe?g|gif|webp|avif|ico|bmp|mp[34]|pdf|min\.(js|css)|map)", re.IGNORECASE
 )
 DRAWN = re.compile(r"longstone/(site/static/longstone|public/static)/[\w-]+\.svg", re.ASCII)  # we draw these ourselves
+PICTURE = re.compile(r"docs/pictures/[\w-]+\.png", re.ASCII)  # we take these of the demo: python -m docs.pictures
+PNG, MOST_OF_ONE, MOST_IN_ALL = b"\x89PNG\r\n\x1a\n", 200_000, 1_000_000
 BUDGETS = {"longstone/kernel": 2500, "verifier": 600}  # alarms, not walls: a person decides
 
 
@@ -66,7 +68,21 @@ def is_somebody_elses(name: str, content: bytes) -> bool:
     """Say whether a file is a font, a picture, a recording or built code, by its name or by its bytes."""
     if name.lower().endswith(".svg"):
         return not DRAWN.fullmatch(name)
+    if PICTURE.fullmatch(name) and content.startswith(PNG):
+        return False
     return bool(OTHERS.fullmatch(name)) or not is_text(content)
+
+
+def pictures(sizes: dict[str, int]) -> list[str]:
+    """Find pictures of the demo that are too heavy for a repository, one or all together."""
+    found = {name: size for name, size in sizes.items() if PICTURE.fullmatch(name)}
+    heavy = [
+        f"{name} has {size:,} bytes; a picture may have {MOST_OF_ONE:,}."
+        for name, size in found.items()
+        if size > MOST_OF_ONE
+    ]
+    total = sum(found.values())
+    return heavy + ([f"docs/pictures/ has {total:,} bytes; {MOST_IN_ALL:,} are enough."] if total > MOST_IN_ALL else [])
 
 
 def is_text(content: bytes) -> bool:
@@ -80,7 +96,8 @@ def is_text(content: bytes) -> bool:
 def faults() -> list[str]:
     """Find everything that keeps the gate shut."""
     found = [fault for path in tracked() for fault in faults_of(str(path.relative_to(ROOT)), path.read_bytes())]
-    return found + pages() + migrations()
+    sizes = {str(path.relative_to(ROOT)): path.stat().st_size for path in tracked()}
+    return found + pictures(sizes) + pages() + migrations()
 
 
 def pages() -> list[str]:

@@ -20,6 +20,7 @@ from longstone.kernel.ledger.entries import (
     Witnessed,
 )
 from longstone.kernel.ledger.restorations import Restoration
+from longstone.kernel.maps.models import Area, Region
 from longstone.kernel.register.views import View
 from longstone.kernel.scoped import Scoped, ScopedQuerySet
 from longstone.kernel.states import Event, Stateful, Transition
@@ -27,9 +28,9 @@ from longstone.kernel.store.models import Check, Difference, Inventory, ObjectKe
 from longstone.kernel.versions import OneUseKey, Versioned
 
 __all__ = [
-    "Backup", "Check", "Checkpoint", "ClockFact", "ClockFollowed", "ClockRun", "Controller", "Cosignature", "Dated",
+    "Area", "Backup", "Check", "Checkpoint", "ClockFact", "ClockFollowed", "ClockRun", "Controller", "Cosignature", "Dated",
     "Difference", "Enquiry", "EnquiryMove", "Entry", "Erasure", "Event", "Hold", "Import", "ImportMove", "ImportProgress",
     "ImportRow", "Inbox", "Inventory", "Leaf", "Node", "ObjectKey", "OneUseKey", "Outage", "Probe", "Publication",
-    "PublicationMove", "Restoration", "Scoped", "ScopedQuerySet", "Share", "Staged", "Stateful", "Token", "Tombstone",
+    "PublicationMove", "Region", "Restoration", "Scoped", "ScopedQuerySet", "Share", "Staged", "Stateful", "Token", "Tombstone",
     "Transition", "Versioned", "View", "Waiting", "Witnessed",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from longstone.kernel import shelves
 from longstone.kernel.actor import NOBODY
+from longstone.site.helping import help_of
 
 
 class Place(shelves.Strict):
@@ -53,10 +54,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
     if actor.id is not None:
         told["doors"] = [_door(door, request.path) for door in navigation().doors]
+        told["page_help"] = help_of(request.resolver_match.view_name) if request.resolver_match else None
         told["force_name"] = request.user.controller.name  # type: ignore[union-attr]  # staff, or there is no actor
     return told
 
 
 def _door(door: Door, path: str) -> dict[str, Any]:
     url = reverse("door", args=[door.name.lower()])
-    return {"name": door.name, "url": url, "current": path.startswith(url), "late": 0}
+    return {"name": door.name, "url": url, "current": path.startswith(url)}

@@ -15,11 +15,12 @@ from longstone.evidence import queries as evidence
 from longstone.evidence.models import Exhibit
 from longstone.kernel.alarms import open_alarms
 from longstone.kernel.refusals import NotVisible
-from longstone.kernel.web import inbox, typed
+from longstone.kernel.web import typed
+from longstone.kernel.web.doorways import Doorway, doorways
 from longstone.kernel.web.holding import keeping
 from longstone.kernel.web.pages import find, page
 from longstone.kernel.web.panels import Panel, panels
-from longstone.kernel.web.piles import work
+from longstone.kernel.web.piles import Counts, Pile, count, firsts, gather, page_of
 from longstone.kernel.web.request import Request, show
 from longstone.kernel.web.working import counted
 from longstone.people import sameness
@@ -31,12 +32,24 @@ MOST = 10  # of the officer's work, on the front page
 
 @page
 def home(request: Request) -> HttpResponse:
-    """Show what needs the officer, as each room knows it, and the doors."""
-    drawn = [*panels("home", request, None), *inbox.waiting(request)]
-    told = work(by=request.actor, at=request.now, many=MOST)
-    show(request, "home", work=told.ids, waiting=told.total, **_listed(drawn))
-    context = {"work": told, "said": counted(told), "navigation": navigation().doors, "alarms": open_alarms()}
-    return render(request, "home.html", {**context, "panels": drawn})
+    """Show what needs the officer, the four doors with what is late behind each, and what each room knows of them."""
+    drawn, piles = panels("home", request, None), gather(by=request.actor, at=request.now)
+    counts = count(piles)
+    told, behind = page_of(piles, counts, many=MOST), _doorways(request, [one.name for one in navigation().doors], piles, counts)  # fmt: skip
+    show(request, "home", work=told.ids, waiting=told.total, **_behind(behind), **_listed(drawn))
+    doors = [(door, behind[door.name]) for door in navigation().doors]
+    context = {"work": told, "said": counted(told), "doorways": doors, "alarms": open_alarms(), "panels": drawn}
+    return render(request, "home.html", context)
+
+
+def _doorways(request: Request, names: list[str], piles: list[Pile], counts: Counts) -> dict[str, Doorway]:
+    return doorways(names, by=request.actor, at=request.now, piles=piles, counts=counts, firsts=firsts(piles))
+
+
+def _behind(behind: dict[str, Doorway]) -> dict[str, Any]:
+    """Name what the doors tell, for the record of the read."""
+    told = {name.lower(): [str(one) for one in door.inside] for name, door in behind.items() if door.inside}
+    return {"doors": told, "next": sorted({door.next_id for door in behind.values() if door.next_id})}
 
 
 def _listed(drawn: list[Panel]) -> dict[str, Any]:
@@ -46,12 +59,16 @@ def _listed(drawn: list[Panel]) -> dict[str, Any]:
 
 @page
 def door(request: Request, name: str) -> HttpResponse:
-    """Show what stands behind one door."""
-    found = [one for one in navigation().doors if one.name.lower() == name]
-    if not found:
+    """Show what waits for the officer behind one door, what is in it, and where everything is."""
+    found = next((one for one in navigation().doors if one.name.lower() == name), None)
+    if found is None:
         raise Http404
-    show(request, "door", door=name)
-    return render(request, "door.html", {"door": found[0]})
+    piles = [pile for pile in gather(by=request.actor, at=request.now) if pile.door == found.name]
+    counts = count(piles)
+    told, behind = page_of(piles, counts, many=MOST), _doorways(request, [found.name], piles, counts)
+    show(request, "door", door=name, work=told.ids, waiting=told.total, **_behind(behind))
+    context = {"door": found, "doorway": behind[found.name], "work": told, "said": counted(told)}
+    return render(request, "door.html", context)
 
 
 @page

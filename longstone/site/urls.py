@@ -6,14 +6,16 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import include, path, register_converter
 from django.views.decorators.csrf import csrf_exempt
 
-from longstone.kernel.web import holding, inbox, ledger, publications, uploads, viewing, working
-from longstone.site import health, pages, reads, sign_in_code, sign_in_directory
+from longstone.kernel.web import areas, holding, inbox, ledger, publications, searching, uploads, viewing, working
+from longstone.site import health, helping, pages, reads, sign_in_code, sign_in_directory
 from longstone.site.api import api
 
 register_converter(ledger.Level, "level")
 register_converter(ledger.Tile, "tile")
 urlpatterns = [
     path("", pages.home, name="home"),
+    path("help/", helping.helping, name="help"),
+    path("search/", searching.search, name="search"),
     path("doors/<slug:name>/", pages.door, name="door"),
     path("case/<int:case_id>/", pages.case, name="case"),
     path("exhibit/<int:exhibit_id>/", pages.exhibit, name="exhibit"),
@@ -60,6 +62,10 @@ urlpatterns = [
     path("publications/<int:publication_id>/publish/", publications.publication_publish, name="publication_publish"),
     path("publications/<int:publication_id>/decline/", publications.publication_decline, name="publication_decline"),
     path("publications/<int:publication_id>/withdraw/", publications.publication_withdraw, name="publication_withdraw"),
+    path("areas/", areas.regions, name="regions"),
+    path("areas/new/", areas.region_new, name="region_new"),
+    path("areas/<int:region_id>/", areas.region, name="region"),
+    path("areas/<int:region_id>/withdraw/", areas.region_withdraw, name="region_withdraw"),
     path("views/", viewing.kept, name="views"),
     path("views/new/<slug:of>/", viewing.keep, name="view_keep"),
     path("views/<int:view_id>/rename/", viewing.rename, name="view_rename"),

@@ -38,6 +38,8 @@ NOT_PAGES = {
 # and the one who keeps a view
 PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     "home": (OPEN, lambda x: []),
+    "search": (OPEN, lambda x: []),
+    "help": (OPEN, lambda x: []),
     "door": (OPEN, lambda x: ["prepare"]),
     "case": (CASE, lambda x: [x.case.pk]),
     "exhibit": (CASE, lambda x: [x.exhibit.pk]),
@@ -137,6 +139,9 @@ PAGES: dict[str, tuple[str, Callable[[World], list[object]]]] = {
     **{name: (ENQUIRY, lambda x: [x.proposed.pk]) for name in ("publication", "publication_publish", "publication_decline")},
     "publication_withdraw": (ENQUIRY, lambda x: [x.published.pk]),
     "publication_file": (FILE, lambda x: [x.published.pk]),
+    "regions": (OPEN, lambda x: []),
+    "region_new": (OPEN, lambda x: []),
+    **{name: (OWN, lambda x: [x.region.pk]) for name in ("region", "region_withdraw")},
     "views": (OPEN, lambda x: []),
     "view_keep": (OPEN, lambda x: ["cases"]),
     **{f"view_{name}": (VIEW, lambda x: [x.view.pk]) for name in ("rename", "forget")},

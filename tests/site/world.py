@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from demo.region import geojson
 from longstone.cases import commands as cases
 from longstone.cases.models import Case, CaseShare, Connection, Glass
 from longstone.evidence import commands, examining
@@ -17,7 +18,18 @@ from longstone.evidence.jobs import EXAMINER
 from longstone.evidence.models import Bundle, Copy, Disposal, Exhibit
 from longstone.kernel import erasures, holds, states
 from longstone.kernel.inbox import answering, publishing, rules
-from longstone.kernel.models import ClockRun, Enquiry, EnquiryMove, Entry, Erasure, Hold, Import, Publication
+from longstone.kernel.maps import acts
+from longstone.kernel.models import (
+    ClockRun,
+    Enquiry,
+    EnquiryMove,
+    Entry,
+    Erasure,
+    Hold,
+    Import,
+    Publication,
+    Region,
+)
 from longstone.kernel.promises import writing
 from longstone.kernel.register import views
 from longstone.kernel.register.views import View
@@ -69,6 +81,7 @@ class World:
     session: SignedIn
     system: System
     view: View
+    region: Region
 
 
 def image() -> bytes:
@@ -106,12 +119,33 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
     things = (case, closed, exhibit, offered, copy, bundle, person, organisation, team, post, share)
     runs = ClockRun.objects.everything(because="the test looks")
     run = runs.get(on_kind="exhibit", on_id=offered.pk, ended_at=None)
-    ada = force.actor("administrator", at)
-    system = people.register_system(by=ada, at=at, name="Invented lab", purpose="Sends what the laboratory finds")
     view = views.keep_view(by=by, at=at, of="cases", name="Nobody's", query="?officer=nobody")
     marker = _marker(force, at)
     told = (hold, disposal, erasure, twin, branch, marker, *_hidden(force, team, at), *_from_outside(force, at))
-    return World(force, *things, *told, run=run, imported=imported, system=system, view=view, **_of_another(force, at))
+    return World(
+        force,
+        *things,
+        *told,
+        run=run,
+        imported=imported,
+        system=system,
+        view=view,
+        region=region,
+        **_of_another(force, at),
+    )
+
+
+def _set_up(force: Force, at: datetime) -> dict[str, Any]:
+    """Register a system, and bring in the areas of a region."""
+    ada = force.actor("administrator", at)
+    told = {
+        "name": "The invented coast",
+        "licence": "Our own",
+        "attribution": "Invented.",
+        "file_name": "coast.geojson",
+    }
+    system = people.register_system(by=ada, at=at, name="Invented lab", purpose="Sends what the laboratory finds")
+    return {"system": system, "region": acts.import_region(by=ada, at=at, body=geojson(), **told)}
 
 
 def _hidden(force: Force, team: Team, at: datetime) -> tuple[Case, Glass, Connection]:

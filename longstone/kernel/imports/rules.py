@@ -31,6 +31,7 @@ IMPORT = flow(
         "given_up": set(),
     },
 )
+NOT_IN_YET = ("reading", "tried", "bringing_in")  # somebody has still to do something, or the house has
 ROWS = {
     "read": "not tried yet",
     "good": "right",

@@ -54,20 +54,22 @@ def parse(register: Register, told: Mapping[str, str]) -> Ask:
     """Read an address; a name that the list does not know, or a value that it cannot have, is refused in a sentence."""
     names = {*OWN, *(SEARCH if register.search else ()), *register.parameters(), *register.fixed}
     if unknown := sorted(set(told) - names - FORM):
-        raise Refusal(f"This list cannot be asked for “{_clean(unknown[0], 40)}”. It knows {', '.join(sorted(names))}.")
+        raise Refusal(
+            f"This list cannot be asked for “{cleaned(unknown[0], 40)}”. It knows {', '.join(sorted(names))}."
+        )
     return Ask(
-        text=_clean(told.get("q", ""), LONGEST),
-        chosen={name: value for name in register.parameters() if (value := _clean(told.get(name, ""), LONGEST))},
+        text=cleaned(told.get("q", ""), LONGEST),
+        chosen={name: value for name in register.parameters() if (value := cleaned(told.get(name, ""), LONGEST))},
         order=_one_of("order", told, register.orders()),
-        after=_clean(told.get("after", ""), MARK),
-        before=_clean(told.get("before", ""), MARK),
+        after=cleaned(told.get("after", ""), MARK),
+        before=cleaned(told.get("before", ""), MARK),
         like=bool(_one_of("like", told, ["yes"])),
         whole=bool(_one_of("count", told, ["all"])),
         fixed=register.fixed,
     )
 
 
-def _clean(value: str, longest: int) -> str:
+def cleaned(value: str, longest: int = LONGEST) -> str:
     """Take out what no name holds: control signs, and halves of a letter; refuse what is longer than anything here."""
     kept = "".join(sign for sign in value if sign.isprintable()).strip()
     if len(kept) > longest:
@@ -79,6 +81,6 @@ def _one_of(name: str, told: Mapping[str, str], known: list[str]) -> str:
     value = told.get(name, "")
     if value and value not in known:
         raise Refusal(
-            f"What is asked cannot be read: {name} cannot be “{_clean(value[:40], LONGEST)}”. Use one of {', '.join(known) or 'none'}."
+            f"What is asked cannot be read: {name} cannot be “{cleaned(value[:40], LONGEST)}”. Use one of {', '.join(known) or 'none'}."
         )
     return value

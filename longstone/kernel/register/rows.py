@@ -39,11 +39,11 @@ class Rows:
         """Look for what is spelt alike if nothing holds the words as they were typed."""
         if ask.like or not ask.text or not self._register.search or not can_be_misspelt(ask.text):
             return ask
-        return ask if self._asked(ask).exists() else replace(ask, like=True)
+        return ask if self.asked(ask).exists() else replace(ask, like=True)
 
     def count(self, ask: Ask) -> Count:
         """Count what was asked for, as far as anybody reads."""
-        rows = self._asked(ask)
+        rows = self.asked(ask)
         if ask.whole:
             return Count(rows.count())
         number = rows[: COUNTED + 1].count()
@@ -53,7 +53,7 @@ class Rows:
         """Give one page, by the key of the row before it (or after it)."""
         key, down = self._key(ask)
         back = bool(ask.before)
-        rows = self._asked(ask).order_by(*_signed(key, down=down != back))
+        rows = self.asked(ask).order_by(*_signed(key, down=down != back))
         if mark := ask.before or ask.after:
             rows = rows.filter(_beyond(key, _read(mark, [_field(rows, name) for name in key]), down=down != back))
         found = list(rows[: limit + 1])
@@ -64,7 +64,7 @@ class Rows:
     def ids(self, ask: Ask) -> Iterator[int]:
         """Name every row, in order."""
         key, down = self._key(ask)
-        return self._asked(ask).order_by(*_signed(key, down=down)).values_list("pk", flat=True).iterator(BATCH)
+        return self.asked(ask).order_by(*_signed(key, down=down)).values_list("pk", flat=True).iterator(BATCH)
 
     def rows(self, ids: Sequence[int]) -> list[Any]:
         """Give some rows in the order of their ids."""
@@ -73,14 +73,15 @@ class Rows:
 
     def shares(self, ask: Ask, field: str) -> list[tuple[Any, int]]:
         """Count by the values of a field."""
-        counted = self._asked(ask).order_by().values_list(field).annotate(count=models.Count("pk"))
+        counted = self.asked(ask).order_by().values_list(field).annotate(count=models.Count("pk"))
         return list(counted.order_by("-count", field))
 
     def id(self, row: Any) -> int:
         """Give a row's number."""
         return int(row.pk)
 
-    def _asked(self, ask: Ask) -> models.QuerySet[Any]:
+    def asked(self, ask: Ask) -> models.QuerySet[Any]:
+        """Give the rows that fit what is asked."""
         asked = (ask.text, ask.like, *sorted(ask.chosen.items()))
         if asked not in self._kept:
             self._kept[asked] = self._narrowed(ask)

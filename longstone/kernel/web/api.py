@@ -36,6 +36,7 @@ NOT_FOR_SYSTEMS = {
     **dict.fromkeys(
         ("propose_publication", "publish", "decline_publication", "withdraw_publication"), PUBLISHED
     ),
+    **dict.fromkeys(("import_region", "withdraw_region"), "A person looks at the map of what they bring in, and stands by its licence."),
     **dict.fromkeys(("keep_view", "rename_view", "forget_view"), "A view is a person's own, or their team's."),
     "explain_breach": "A person says why something was late, and stands by it.",
     "rotate": INSTALLER,

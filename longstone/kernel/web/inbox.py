@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,12 +17,18 @@ from longstone.kernel.refusals import NotPermitted
 from longstone.kernel.verdict import Verdict
 from longstone.kernel.web.forms import CommandForm
 from longstone.kernel.web.pages import Link, Tag, act, find, page, sliced
-from longstone.kernel.web.panels import Action, Panel
+from longstone.kernel.web.panels import Action
 from longstone.kernel.web.request import Request, show
 
 COLUMNS = ("Reference", "What", "Arrived", "Where it stands", "Whose")
 WHICH = {"waiting": "Waiting", "mine": "Mine", "all": "All"}
 COLOURS = {"received": "yellow", "accepted": "blue", "answered": "green", "refused": "grey"}
+# behind which door an enquiry belongs: its name in an address, which they are, and what one and several are called
+DOORS = {
+    "Protect": ("talks", ~Q(form="school_enquiry"), "enquiry that nobody has taken", "enquiries that nobody has taken"),
+    "Prevent": ("young", Q(form="school_enquiry"), "question about a young person", "questions about young people"),
+}
+ABOUT = {about: where for about, where, _, _ in DOORS.values()}
 REPLY = "Thank you. We have your enquiry {reference}, and can help with it.\n\n"
 
 
@@ -55,8 +62,8 @@ class AnsweredForm(CommandForm):
     how = forms.ChoiceField(label="How did you give the reply?", choices=list(rules.HOW_ANSWERED.items()), widget=forms.RadioSelect)  # fmt: skip
 
 
-def _rows(request: Request, which: str) -> Any:
-    rows = Enquiry.objects.visible_to(request.actor).defer("answers", "reply")
+def _rows(request: Request, which: str, about: str) -> Any:
+    rows = Enquiry.objects.visible_to(request.actor).defer("answers", "reply").filter(ABOUT.get(about, Q()))
     if which == "mine":
         return rows.filter(owner_id=request.actor.staff, state="accepted").order_by("arrived_at", "pk")
     return rows.order_by("-arrived_at", "-pk") if which == "all" else rows.filter(state="received").order_by("arrived_at", "pk")  # fmt: skip
@@ -68,11 +75,19 @@ def enquiries(request: Request) -> HttpResponse:
     if not request.actor.holds(rules.ANSWER):
         raise NotPermitted("Only those who answer the inbox can open it. Ask the engagement officers of your force.")
     which = request.GET.get("which", "")
-    which = which if which in WHICH else "waiting"
-    shown = sliced(_rows(request, which), request.GET.get("from"))
-    show(request, "inbox", ids=[one.pk for one in shown.rows], total=shown.total, which=which)
+    which, about = which if which in WHICH else "waiting", request.GET.get("about", "")
+    about = about if about in ABOUT else ""
+    shown = sliced(_rows(request, which, about), request.GET.get("from"))
+    show(request, "inbox", ids=[one.pk for one in shown.rows], total=shown.total, which=which, about=about)
     rows = [list(zip(COLUMNS, _cells(one), strict=True)) for one in shown.rows]
-    context = {"shown": shown, "columns": COLUMNS, "rows": rows, "which": which, "all_of_which": WHICH.items()}
+    context = {
+        "shown": shown,
+        "columns": COLUMNS,
+        "rows": rows,
+        "which": which,
+        "about": about,
+        "all_of_which": WHICH.items(),
+    }
     return render(request, "kernel/inbox.html", context)
 
 
@@ -153,15 +168,3 @@ def answered(request: Request, enquiry_id: int) -> HttpResponse:
     may = rules.may_say_answered(by=request.actor, enquiry=one)
     form = AnsweredForm(request.POST or None)
     return _act(request, one, form, answering.say_answered, may, "Say that it is answered", "It is answered.")
-
-
-def waiting(request: Request) -> list[Panel]:
-    """Give the front page's panel of what waits, for those who answer the inbox."""
-    if not request.actor.holds(rules.ANSWER):
-        return []
-    rows = Enquiry.objects.visible_to(request.actor)
-    context = {
-        "waits": rows.filter(state="received").count(),
-        "mine": rows.filter(state="accepted", owner_id=request.actor.staff).count(),
-    }
-    return [Panel("What the public sent", "kernel/panel_inbox.html", context, order=40)] if any(context.values()) else []  # fmt: skip

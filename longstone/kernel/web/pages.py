@@ -112,9 +112,9 @@ class Listing:
     about: str = ""
 
 
-def listed(request: Request, told: Listing, *, shown: Slice | None = None, text: str = "") -> HttpResponse:
-    """Show a list."""
-    return render(request, "kernel/list.html", {"told": told, "shown": shown, "q": text})
+def listed(request: Request, told: Listing, *, shown: Slice | None = None, text: str = "", which: str = "") -> HttpResponse:  # fmt: skip
+    """Show a list, or only which of it."""
+    return render(request, "kernel/list.html", {"told": told, "shown": shown, "q": text, "which": which})
 
 
 def asked(request: Request, name: str = "q") -> str:

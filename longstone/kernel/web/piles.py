@@ -7,20 +7,17 @@ comes first, then what is late, what is nearly due, then what waits, each the ol
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
-from pkgutil import iter_modules
 from typing import Any
 
-from django.apps import apps
 from django.db import models
 from django.db.models import Case, IntegerField, Value, When
 
 from longstone.kernel.actor import Actor
 from longstone.kernel.scoped import ScopedQuerySet
+from longstone.kernel.web import shelf
 
 NOW, LATE, DUE, WAITING = -1, 0, 1, 2  # what somebody is told at once comes before what is late
 WORDS = {NOW: "Now", LATE: "Late", DUE: "Due soon", WAITING: "Waiting"}
@@ -54,6 +51,7 @@ class Pile:
     moment: Any
     tell: Callable[[Iterable[int]], Mapping[int, Line]]
     order: tuple[str, ...] = ("the_band", "the_moment")  # by the moment alone, if what is later never presses more
+    door: str = ""  # behind which it stands: what its file says, if it does not say so itself
 
     def sorted(self) -> models.QuerySet[Any]:
         """Give each row with how pressing it is, and by what moment it is ordered."""
@@ -94,37 +92,55 @@ def by_run(at: datetime, near_to: datetime) -> Case:
     return Case(late, near, default=Value(WAITING), output_field=IntegerField())
 
 
-def work(*, by: Actor, at: datetime, start: int = 0, many: int = 50) -> Work:
-    """Give a part of what waits for somebody, the most pressing first."""
-    piles = [pile for room in _shelves() for pile in room(by, at)]
-    counted = _counted(piles)
-    start = start if start < sum(counted.values()) else 0
+Counts = Counter[tuple[int, int]]  # by the pile's place and by how pressing
+
+
+def gather(*, by: Actor, at: datetime) -> list[Pile]:
+    """Ask every room what can wait for somebody: each file on its shelf."""
+    return [replace(pile, door=pile.door or room.DOOR) for room in shelf.modules("work") for pile in room.piles(by, at)]
+
+
+def work(*, by: Actor, at: datetime, start: int = 0, many: int = 50, door: str = "") -> Work:
+    """Give a part of what waits for somebody, the most pressing first; all of it, or what stands behind one door."""
+    piles = [pile for pile in gather(by=by, at=at) if door in ("", pile.door)]
+    return page_of(piles, count(piles), start=start, many=many)
+
+
+def page_of(piles: Sequence[Pile], counts: Counts, *, start: int = 0, many: int = 50) -> Work:
+    """Cut a page out of some piles that have been counted."""
+    counted = Counter[int]()
+    for (_, band), number in counts.items():
+        counted[band] += number
+    start = start if start < counted.total() else 0
     cut = _cut(piles, start, many)
     told = _told(piles, cut)
     return Work([told[number, pk] for number, _, _, pk in cut], [_named(piles[n], pk) for n, _, _, pk in cut], counted, start)  # fmt: skip
 
 
-def _shelves() -> Iterator[Callable[[Actor, datetime], Iterable[Pile]]]:
-    """Find what every room says: each file on its shelf."""
-    for app in apps.get_app_configs():
-        if app.name.startswith("longstone.") and find_spec(f"{app.name}.web") and find_spec(f"{app.name}.web.work"):
-            shelf = import_module(f"{app.name}.web.work")
-            for one in sorted(iter_modules(shelf.__path__), key=lambda found: found.name):
-                yield import_module(f"{shelf.__name__}.{one.name}").piles
+def firsts(piles: Sequence[Pile]) -> dict[str, tuple[str, Line]]:
+    """Give the most pressing of all that waits behind each door: which it is, and its line."""
+    told = [_first(pile, number, 1) for number, pile in enumerate(piles)]
+    found = sorted(told[0].union(*told[1:], all=True), key=lambda one: one[1:3]) if len(told) > 1 else []
+    best = {piles[one[0]].door: one for one in reversed(found)}
+    lines = _told(piles, list(best.values()))
+    return {door: (_named(piles[n], pk), lines[n, pk]) for door, (n, _, _, pk) in best.items()}
 
 
-def _counted(piles: list[Pile]) -> Counter[int]:
+def count(piles: Sequence[Pile]) -> Counts:
     """Count all piles at once; a pile that is empty counts for nothing."""
-    told = [
-        pile.sorted().values("the_band").annotate(n=models.Count("pk")).values_list("the_band", "n") for pile in piles
-    ]
-    counted: Counter[int] = Counter()
-    for band, many in told[0].union(*told[1:], all=True) if told else []:
-        counted[band] += many
+    told = [_bands(pile, number) for number, pile in enumerate(piles)]
+    counted: Counts = Counter()
+    for number, band, many in told[0].union(*told[1:], all=True) if told else []:
+        counted[number, band] += many
     return counted
 
 
-def _cut(piles: list[Pile], start: int, many: int) -> list[tuple[int, int, datetime, int]]:
+def _bands(pile: Pile, number: int) -> Any:
+    rows = pile.sorted().annotate(the_pile=Value(number, output_field=IntegerField())).values("the_pile", "the_band")
+    return rows.annotate(n=models.Count("pk")).values_list("the_pile", "the_band", "n")
+
+
+def _cut(piles: Sequence[Pile], start: int, many: int) -> list[tuple[int, int, datetime, int]]:
     """Cut one page out of all piles, ordered together."""
     told = [_first(pile, number, start + many) for number, pile in enumerate(piles)]
     if not told:
@@ -139,7 +155,7 @@ def _first(pile: Pile, number: int, many: int) -> Any:
     return rows.values_list("the_pile", "the_band", "the_moment", "the_pk").order_by(*pile.order, "pk")[:many]
 
 
-def _told(piles: list[Pile], cut: list[tuple[int, int, datetime, int]]) -> dict[tuple[int, int], Line]:
+def _told(piles: Sequence[Pile], cut: list[tuple[int, int, datetime, int]]) -> dict[tuple[int, int], Line]:
     told: dict[tuple[int, int], Line] = {}
     for number in {one[0] for one in cut}:
         lines = piles[number].tell([pk for n, _, _, pk in cut if n == number])

@@ -54,12 +54,14 @@ def publications(request: Request) -> HttpResponse:
     """Show what is published, what was proposed and what was, the newest first."""
     if not any(request.actor.holds(power) for power in (rules.PROPOSE, rules.PUBLISH)):
         raise NotPermitted("Only those who publish for the force can open this page. Ask the engagement officers.")
+    which = "proposed" if request.GET.get("which") == "proposed" else ""
     rows = Publication.objects.visible_to(request.actor).without_bytes().order_by("-recorded_at", "-pk")
-    shown = sliced(rows, request.GET.get("from"))
-    show(request, "publications", ids=[one.pk for one in shown.rows], total=shown.total)
+    shown = sliced(rows.filter(state=which) if which else rows, request.GET.get("from"))
+    show(request, "publications", ids=[one.pk for one in shown.rows], total=shown.total, which=which)
     cells = [list(zip(COLUMNS, _cells(one), strict=True)) for one in shown.rows]
     may = rules.may_propose(by=request.actor)
-    return render(request, "kernel/publications.html", {"shown": shown, "columns": COLUMNS, "rows": cells, "may": may})
+    context = {"shown": shown, "columns": COLUMNS, "rows": cells, "may": may, "which": which}
+    return render(request, "kernel/publications.html", context)
 
 
 def _cells(one: Publication) -> tuple[Any, ...]:

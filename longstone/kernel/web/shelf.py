@@ -12,6 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
 from types import ModuleType
+from typing import Any
 
 from django.apps import apps
 
@@ -24,7 +25,7 @@ Within = Callable[..., Register]
 def registers() -> dict[str, Register]:
     """Give every list that has no subject of its own, by its name."""
     found: dict[str, Register] = {}
-    for module in _files():
+    for module in modules("registers"):
         register = getattr(module, "REGISTER", None)
         if register is None and not hasattr(module, "within"):
             raise ImportError(f"{module.__name__} lies on a shelf of lists and defines none: say REGISTER or within.")
@@ -36,16 +37,26 @@ def registers() -> dict[str, Register]:
 @cache
 def within() -> dict[str, Within]:
     """Give what makes the lists that belong to one subject, by the names of their files."""
-    return {module.__name__.rpartition(".")[2]: module.within for module in _files() if hasattr(module, "within")}
+    return {
+        module.__name__.rpartition(".")[2]: module.within
+        for module in modules("registers")
+        if hasattr(module, "within")
+    }
 
 
-def _files() -> Iterator[ModuleType]:
+@cache
+def modules(name: str) -> tuple[Any, ...]:
+    """Give every file on one of the rooms' shelves: each `<room>/web/<name>/*.py`."""
+    return tuple(_files(name))
+
+
+def _files(name: str) -> Iterator[ModuleType]:
     for app in apps.get_app_configs():
-        shelf = _shelf(f"{app.name}.web") if app.name.startswith("longstone.") else None
+        shelf = _shelf(f"{app.name}.web", name) if app.name.startswith("longstone.") else None
         for one in iter_modules(shelf or []):
-            yield import_module(f"{app.name}.web.registers.{one.name}")
+            yield import_module(f"{app.name}.web.{name}.{one.name}")
 
 
-def _shelf(web: str) -> list[str]:
-    spec = find_spec(f"{web}.registers") if find_spec(web) else None
+def _shelf(web: str, name: str) -> list[str]:
+    spec = find_spec(f"{web}.{name}") if find_spec(web) else None
     return list(spec.submodule_search_locations or []) if spec else []

@@ -52,14 +52,16 @@ def only_importers(request: Request) -> None:
 def lists(request: Request) -> HttpResponse:
     """Show the lists that were sent in, the newest first, and the kinds that can be."""
     only_importers(request)
-    shown = sliced(Import.objects.visible_to(request.actor).order_by("-asked_at", "-pk"), request.GET.get("from"))
-    show(request, "lists", ids=[one.pk for one in shown.rows], total=shown.total)
+    which = "open" if request.GET.get("which") == "open" else ""
+    rows = Import.objects.visible_to(request.actor).order_by("-asked_at", "-pk")
+    shown = sliced(rows.filter(state__in=rules.NOT_IN_YET) if which else rows, request.GET.get("from"))
+    show(request, "lists", ids=[one.pk for one in shown.rows], total=shown.total, which=which)
     told = Listing(
         "Bring in a list", ["List", "What it is", "Sent in", "By", "Rows", "State"], [_listed(one) for one in shown.rows],
         empty="No list has been sent in yet.", about="A list is tried first. Nothing of it comes in before you say so, and all of it can be undone.",
         actions=[Action(f"Bring in {one.title[0].lower()}{one.title[1:]}", reverse("imports:new", args=[one.id])) for one in definitions().values()],
     )  # fmt: skip
-    return listed(request, told, shown=shown)
+    return listed(request, told, shown=shown, which=which)
 
 
 def _listed(one: Import) -> list[Any]:

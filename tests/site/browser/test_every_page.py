@@ -22,7 +22,7 @@ RECORDS = ("evidence:kept", "evidence:disposals", "evidence:disposal-approve", "
 ADMINISTRATOR = ("people:take-on", "people:form-team", "people:colleague", "people:appoint", "people:certify",
                  "people:give-code", "people:unlock", "people:remove-factors", "people:sign-out", "people:directory-enter",
                  "people:directory-detach", "people:release", "people:end-post", "people:staff", "people:teams", "people:systems",
-                 "people:register-system", "people:system", "people:system-powers", "people:system-secret", "people:end-system")  # fmt: skip
+                 "people:register-system", "region_new", "region_withdraw", "region", "people:system", "people:system-powers", "people:system-secret", "people:end-system")  # fmt: skip
 SUPERVISOR = ("enquiry_refuse", "enquiry_take_over", "publication_publish", "publication_decline", "publication_withdraw", "person", "people:persons", "people:record", "people:contact", "people:correct", "people:organisations",
               "people:record-organisation", "organisation", "people:alike", "people:merge", "people:unmerge",
               "people:organisations-alike", "people:merge-organisations", "people:unmerge-organisations")  # fmt: skip
@@ -100,7 +100,9 @@ def test_a_page_and_what_it_says_of_mistakes_can_be_used_by_everybody(windows, l
 
     assert page.goto(address(name, live.world) + ("?q=Invented" if name == "cases:involve" else "")).status == 200
 
+    page.emulate_media(color_scheme="dark")
     assert faults(page) == []
+    page.emulate_media(color_scheme="light")
     look_at(page)
     if name not in FULL and page.locator("form.ls-card button[type=submit]").count():
         make_mistakes(page)

@@ -15,6 +15,8 @@ from longstone.kernel.web.clock_piles import Share, clock_piles
 from longstone.kernel.web.piles import Pile
 from longstone.people.queries import roles, told_as
 
+DOOR = "Pursue"
+
 
 def piles(by: Actor, at: datetime) -> Iterator[Pile]:
     """Give what is late or nearly due of the officer's cases, and of those that their role is told of."""

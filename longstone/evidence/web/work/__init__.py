@@ -1,1 +1,1 @@
-"""A shelf: one file tells one kind of thing that can wait for somebody; `piles(by, at)` gives it."""
+"""A shelf: one file tells one kind of thing that can wait for somebody, behind its DOOR; `piles(by, at)` gives it."""

@@ -14,6 +14,8 @@ from longstone.kernel.actor import Actor
 from longstone.kernel.clocks import asking
 from longstone.kernel.web.piles import WAITING, Line, Pile, always
 
+DOOR = "Prepare"
+
 
 def piles(by: Actor, at: datetime) -> Iterator[Pile]:
     """Give the disposals that wait for a second person."""

@@ -16,6 +16,8 @@ from longstone.kernel.web.clock_piles import Share, clock_piles
 from longstone.kernel.web.piles import WAITING, Line, Pile, always
 from longstone.people.queries import told_as
 
+DOOR = "Prepare"
+
 
 def piles(by: Actor, at: datetime) -> Iterator[Pile]:
     """Give the findings that the officer has not read, and the deadlines of their cases' examinations."""

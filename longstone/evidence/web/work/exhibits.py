@@ -15,6 +15,7 @@ from longstone.kernel.web.clock_piles import Share, clock_piles
 from longstone.kernel.web.piles import Line, Pile, by_run
 from longstone.people.queries import told_as
 
+DOOR = "Pursue"
 ACCEPTED = "exhibit_accepted"
 
 

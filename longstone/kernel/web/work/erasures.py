@@ -15,6 +15,7 @@ from longstone.kernel.erasures import Erasure
 from longstone.kernel.web.clock_piles import Share, clock_piles
 from longstone.kernel.web.piles import Line, Pile, by_run
 
+DOOR = "Prepare"
 DECIDED = "erasure_decided"
 
 

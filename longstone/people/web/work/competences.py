@@ -17,6 +17,7 @@ from longstone.kernel.web.piles import DUE, LATE, Line, Pile
 from longstone.people.models import Competence, CompetenceQuerySet, Staff
 from longstone.people.queries import running_out, told_as
 
+DOOR = "Prepare"
 ENDS = "competence_ends"
 
 
