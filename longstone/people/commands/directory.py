@@ -23,7 +23,9 @@ def enter_in_directory(*, by: Actor, at: datetime, staff: Staff, email: str) -> 
     email = email.casefold()
     taken = InDirectory.objects.filter(email=email).exclude(staff=staff).exists()
     require(no("Somebody has that address already. Check which of them it is.") if taken else YES)
-    SocialAccount.objects.filter(user=staff).delete()
+    dropped, _ = SocialAccount.objects.filter(user=staff).delete()
+    if dropped:  # whoever was attached may have been the wrong one
+        end_sessions(by=by, at=at, staff=staff, why="The directory knows them by another address now.")
     entered, _ = InDirectory.objects.update_or_create(staff=staff, defaults={"email": email, "left_at": None})
     ledger.record("directory.entered", on=staff, by=by, at=at, email=email)
     return entered
