@@ -9,11 +9,12 @@ from typing import Self, TypeVar
 from django.db import models
 from django.db.models.functions import Now
 
-from longstone.kernel import promises
+from longstone.kernel import constraints, promises
 from longstone.kernel.actor import Actor
 
 KEEPS = "keep the staff list"
 Row = TypeVar("Row", bound=models.Model)
+constraints.MESSAGES["one_attachment_each"] = "They are attached to somebody already."
 SEEN_EVERY = timedelta(minutes=1)
 
 

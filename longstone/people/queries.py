@@ -170,7 +170,7 @@ def teams(*, by: Actor) -> models.QuerySet[Team]:
     held = models.Q(lasting, posts__from_on__lte=today, posts__staff__is_active=True)
     return (
         Team.objects.filter(controller=by.controller)
-        .annotate(people=models.Count("posts", filter=held))
+        .annotate(people=models.Count("posts__staff", filter=held, distinct=True))
         .order_by("name")
     )
 

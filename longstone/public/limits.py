@@ -15,6 +15,7 @@ from collections import OrderedDict, deque
 from longstone.kernel.addresses import network
 
 WINDOW = 600.0  # seconds
+SWEEP = 60.0  # seconds, while there is something to forget
 MOST_NETWORKS = 10_000
 OF_ALL = b"of all"
 
@@ -28,26 +29,47 @@ class Limit:
         self.salt = os.urandom(32)  # of this process: what is counted cannot be traced to an address
         self.tries: OrderedDict[bytes, deque[float]] = OrderedDict()
         self.lock = threading.Lock()
+        self.sweeping: threading.Timer | None = None
 
     def allows(self, address: str, *, now: float | None = None) -> bool:
         """Count one try; false where there were too many."""
-        moment = time.monotonic() if now is None else now
+        moment, names = time.monotonic() if now is None else now, (OF_ALL, self._name(address))
         with self.lock:
-            counted = [self._counted(name, moment) for name in (OF_ALL, self._name(address))]
-            if not all(counted):
+            self._forget(moment)
+            if any(len(self.tries.get(name, ())) >= self.most.get(name, self.each) for name in names):
                 return False
-            for name in (OF_ALL, self._name(address)):
-                self.tries[name].append(moment)
+            for name in names:
+                self._keep(name, moment)
             return True
 
-    def _counted(self, name: bytes, moment: float) -> bool:
-        kept = self.tries.setdefault(name, deque())
+    def _keep(self, name: bytes, moment: float) -> None:
+        self.tries.setdefault(name, deque()).append(moment)
         self.tries.move_to_end(name)
-        while kept and moment - kept[0] >= WINDOW:
-            kept.popleft()
         while len(self.tries) > MOST_NETWORKS:  # the one that was quiet for longest is forgotten first
             self.tries.popitem(last=False)
-        return len(kept) < self.most.get(name, self.each)
+        if self.sweeping is None:
+            self._sweep_later()
+
+    def _forget(self, moment: float) -> None:
+        """Forget the tries of more than ten minutes ago, and the networks that have no others."""
+        for name, kept in list(self.tries.items()):
+            while kept and moment - kept[0] >= WINDOW:
+                kept.popleft()
+            if not kept:
+                del self.tries[name]
+
+    def _sweep_later(self) -> None:
+        self.sweeping = threading.Timer(SWEEP, self._sweep)
+        self.sweeping.daemon = True  # the process does not wait for it
+        self.sweeping.start()
+
+    def _sweep(self) -> None:
+        """Forget in time though nobody comes, and come again while there is something to forget."""
+        with self.lock:
+            self._forget(time.monotonic())
+            self.sweeping = None
+            if self.tries:
+                self._sweep_later()
 
     def _name(self, address: str) -> bytes:
         return hashlib.blake2b(network(address).encode(), key=self.salt, digest_size=16).digest()

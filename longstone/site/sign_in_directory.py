@@ -23,6 +23,7 @@ from django.utils.crypto import constant_time_compare, get_random_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from longstone.kernel import keys
+from longstone.kernel.refusals import Refusal
 from longstone.kernel.verdict import Verdict
 from longstone.people import commands
 from longstone.people.admission import NO_LONGER, vouched_for
@@ -32,6 +33,11 @@ from longstone.site.addresses import address_of
 
 SIGNED_WITH = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 CLAIMS = ["iss", "sub", "aud", "exp", "iat", "nonce"]
+REASONS = (  # RFC 6749, 4.1.2.1; OpenID Connect Core, 3.1.2.6
+    "access_denied", "invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope", "server_error",
+    "temporarily_unavailable", "interaction_required", "login_required", "account_selection_required", "consent_required",
+)  # fmt: skip
+STRANGE_REASON = "The directory said no, for a reason that is none of OpenID Connect's."
 LEEWAY = 60  # seconds by which the clocks may differ
 Claims = dict[str, Any]
 NO_SENSE = (OAuth2Error, OSError, KeyError, TypeError, ValueError, AttributeError)  # requests' own faults are OSErrors
@@ -78,8 +84,9 @@ def _app(force: str, directory: Directory) -> SocialApp:
 
 
 def _said_no(request: HttpRequest) -> str:
-    if "error" in request.GET:
-        return f"The directory said {request.GET['error'][:60]}."
+    if "error" in request.GET:  # anybody can write it into the address
+        known = next((one for one in REASONS if one == request.GET["error"]), "")
+        return f"The directory said no ({known})." if known else STRANGE_REASON
     return "The answer belongs to no question of ours, or was used before (state)."
 
 
@@ -203,6 +210,8 @@ def came_back(request: HttpRequest, force: str) -> HttpResponse:
     try:
         view = OAuth2CallbackView.adapter_view(Protocol(request, force))
         return view(request)  # type: ignore[no-any-return]
+    except Refusal as refusal:  # somebody else was attached in this moment
+        return refused(request, force, refusal.sentence, said=refusal.sentence)
     except NO_SENSE as fault:
         return refused(request, force, _told(fault))
 

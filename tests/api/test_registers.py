@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from longstone.cases import commands as cases
+from longstone.kernel import register
 from longstone.kernel.api import Registered
 from longstone.kernel.refusals import NotVisible, Refusal
 from longstone.people.queries import actor_of
-
-register = pytest.importorskip("longstone.kernel.register", reason="The register is not in this house yet.")
 
 
 @pytest.fixture

@@ -1,12 +1,15 @@
 """Persons and organisations: recorded once, corrected in the open, found again, reached in safety."""
 
 import uuid
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
 
 from longstone.cases import commands as cases
-from longstone.kernel.refusals import NotVisible, Refusal, Stale
+from longstone.kernel.actor import Grant
+from longstone.kernel.refusals import NotPermitted, NotVisible, Refusal, Stale
 from longstone.kernel.register import parse
 from longstone.people import commands, queries
 from longstone.people.models import Person
@@ -38,12 +41,23 @@ def test_a_corrected_name_is_found_under_the_new_name_and_not_the_old(person, sa
 
 
 def test_a_date_of_birth_that_is_taken_back_matches_nobody(sam, now):
-    from datetime import date
-
     person = commands.record_person(by=sam, at=now, family_name="Invented", born_on=date(1990, 1, 2))
     commands.correct_person(by=sam, at=now, person=person, seen=1, family_name="Invented", given_names="", born_on=None)
 
     assert not queries.persons_like(by=sam, keys={"name and birth": "invented 1990-01-02"}).exists()
+
+
+def test_today_is_londons_day_also_after_midnight_in_summer(force, now):
+    sam = force.actor("supervisor", now)
+    by = replace(sam, grants=sam.grants | {Grant("record past acts", frozenset({force.controller.pk}))})
+    at = datetime(2025, 6, 30, 23, 30, tzinfo=UTC)  # half past midnight on 1 July in London
+
+    person = commands.record_person(by=by, at=at, family_name="Newborn", born_on=date(2025, 7, 1))
+    told = {"family_name": "Newborn", "given_names": "Jo", "born_on": date(2025, 7, 1)}
+
+    assert commands.correct_person(by=by, at=at, person=person, seen=1, **told).given_names == "Jo"
+    with pytest.raises(NotPermitted, match="between 1900 and today"):
+        commands.record_person(by=by, at=at, family_name="Unborn", born_on=date(2025, 7, 2))
 
 
 def test_a_correction_of_what_somebody_else_changed_is_refused(person, sam, now):

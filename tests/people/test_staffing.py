@@ -218,3 +218,12 @@ def test_one_who_works_for_no_force_sees_no_staff(force):
     from longstone.kernel.actor import NOBODY
 
     assert not Staff.objects.visible_to(NOBODY).exists()
+
+
+def test_a_team_counts_people_and_not_their_posts(force, ada, now):
+    team = commands.form_team(by=ada, at=now, controller=force.controller, name="Cyber team")
+    for role, more in (("detective", "exhibits_officer"), ("supervisor", None)):
+        for one in filter(None, (role, more)):
+            commands.appoint(by=ada, at=now, staff=force.staff[role], role=one, team=team, from_on=date(2020, 1, 1))
+
+    assert [(one.name, one.people) for one in queries.teams(by=ada)] == [("Cyber team", 2)]

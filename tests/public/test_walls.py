@@ -132,6 +132,30 @@ def test_one_households_addresses_are_one_and_no_address_is_kept():
     assert not any(b"2001" in name or b"192" in name for name in limit.tries if name != limits.OF_ALL)
 
 
+def test_after_ten_minutes_nothing_is_left_of_a_network_whoever_comes():
+    limit = limits.Limit(each=2, of_all=9)
+    limit.allows("192.0.2.1", now=0.0)
+    limit.allows("192.0.2.2", now=300.0)
+
+    limit.allows("192.0.2.3", now=600.0)
+    assert len(limit.tries) == 3  # of all, and two networks
+    limit.allows("192.0.2.3", now=1200.0)
+    assert {len(tries) for tries in limit.tries.values()} == {1}
+
+
+def test_after_ten_minutes_nothing_is_left_though_nobody_comes():
+    limit = limits.Limit(each=2, of_all=9)
+    limit.allows("192.0.2.1", now=-5000.0)
+
+    sweeping = limit.sweeping
+    assert (sweeping.interval, sweeping.daemon, sweeping.is_alive()) == (limits.SWEEP, True, True)
+    sweeping.cancel()
+    sweeping.function()
+
+    assert not limit.tries
+    assert limit.sweeping is None
+
+
 @pytest.mark.parametrize(
     ("first", "same", "other"),
     [("203.0.113.1:4711", "203.0.113.1:4712", "203.0.113.2:4711"), ("[2001:db8::1]:443", " 2001:db8::2", "[2001:db8:0:1::1]:443")],

@@ -1,5 +1,6 @@
 """Does a force's directory let in whom it should, and nobody else, whatever it says?"""
 
+import html
 import time
 from urllib.parse import parse_qsl, urlsplit
 
@@ -191,6 +192,22 @@ def test_a_code_sent_to_us_unasked_is_refused(client, provider, dev):
         assert answer.status_code == 403
         assert "<script>" not in answer.content.decode()
     assert not inside(client)
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        ("access_denied", "The directory said no (access_denied)."),
+        ("Ring 01632 960666 to unlock your account", "The directory said no, for a reason that is none of OpenID Connect's."),
+        ("", "The directory said no, for a reason that is none of OpenID Connect's."),
+    ],
+)  # fmt: skip
+def test_what_a_stranger_writes_into_the_address_is_neither_shown_nor_kept(client, provider, dev, error, why):
+    answer = client.get(reverse("directory_callback", args=["northshire"]), {"error": error, "state": "x"})
+
+    assert why in html.unescape(answer.content.decode())
+    assert "960666" not in answer.content.decode()
+    assert [one["why"] for one in told("directory.refused")] == [why]
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,15 @@ from datetime import datetime
 
 from allauth.socialaccount.models import SocialAccount
 
-from longstone.kernel import ledger
+from longstone.kernel import constraints, ledger
 from longstone.kernel.actor import Actor
 from longstone.kernel.command import command, hold, require
 from longstone.kernel.verdict import YES, no
 from longstone.people import rules
 from longstone.people.commands.entrance import DOOR, end_sessions
 from longstone.people.models import InDirectory, Staff
+
+ATTACHED = constraints.MESSAGES["one_attachment_each"]
 
 
 @command
@@ -23,7 +25,9 @@ def enter_in_directory(*, by: Actor, at: datetime, staff: Staff, email: str) -> 
     email = email.casefold()
     taken = InDirectory.objects.filter(email=email).exclude(staff=staff).exists()
     require(no("Somebody has that address already. Check which of them it is.") if taken else YES)
-    SocialAccount.objects.filter(user=staff).delete()
+    dropped, _ = SocialAccount.objects.filter(user=staff).delete()
+    if dropped:  # whoever was attached may have been the wrong one
+        end_sessions(by=by, at=at, staff=staff, why="The directory knows them by another address now.")
     entered, _ = InDirectory.objects.update_or_create(staff=staff, defaults={"email": email, "left_at": None})
     ledger.record("directory.entered", on=staff, by=by, at=at, email=email)
     return entered
@@ -46,9 +50,8 @@ def detach_from_directory(*, by: Actor, at: datetime, staff: Staff) -> Staff:
 @command
 def attach(*, at: datetime, staff: Staff, provider: str, subject: str, by: Actor = DOOR) -> Staff:
     """Tie somebody to the one whom the directory vouched for: from now on only that one is let in as them."""
-    require(
-        YES if not SocialAccount.objects.filter(user=staff).exists() else no("They are attached to somebody already.")
-    )
+    staff = hold(staff, by=by)
+    require(no(ATTACHED) if SocialAccount.objects.filter(user=staff).exists() else YES)
     SocialAccount.objects.create(user=staff, provider=provider, uid=subject, extra_data={})
     ledger.record("directory.attached", on=staff, by=by, at=at, provider=provider, subject=subject)
     return staff  # fmt: skip
@@ -66,6 +69,7 @@ def refuse_from_directory(
 @command
 def shut_out(*, at: datetime, staff: Staff, why: str, by: Actor = DOOR) -> Staff:
     """Let somebody in no more whom the directory no longer counts to the force, and end their sessions."""
+    staff = hold(staff, by=by)
     require(YES)
     InDirectory.objects.filter(staff=staff, left_at=None).update(left_at=at)
     end_sessions(by=by, at=at, staff=staff, why="The directory no longer counts them to the force.")
@@ -76,6 +80,7 @@ def shut_out(*, at: datetime, staff: Staff, why: str, by: Actor = DOOR) -> Staff
 @command
 def let_back(*, at: datetime, staff: Staff, by: Actor = DOOR) -> Staff:
     """Let somebody in again whom the directory counts to the force again."""
+    staff = hold(staff, by=by)
     require(YES)
     InDirectory.objects.filter(staff=staff).update(left_at=None)
     ledger.record("directory.returned", on=staff, by=by, at=at)

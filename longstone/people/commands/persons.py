@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from longstone.kernel import ledger
 from longstone.kernel.actor import Actor
 from longstone.kernel.command import command, hold, require
@@ -34,7 +36,7 @@ def record_person(
 ) -> Person:
     """Add a person to the force's record, with how they can be reached in safety."""
     require(rules.may_record_person(by=by))
-    require(rules.sensible_birth(born_on, today=at.date()))
+    require(rules.sensible_birth(born_on, today=timezone.localdate(at)))
     person = Person.objects.create(
         controller_id=by.force,
         identity=Identity.objects.create(),
@@ -79,7 +81,7 @@ def correct_person(
     """Correct a person's name or date of birth, and the keys by which their record is found."""
     person = hold(person, by=by, seen=seen)
     require(rules.may_change_person(by=by, person=person))
-    require(rules.sensible_birth(born_on, today=at.date()))
+    require(rules.sensible_birth(born_on, today=timezone.localdate(at)))
     was = str(person)
     person.family_name, person.given_names, person.born_on = family_name, given_names, born_on
     person.version, person.changed_by, person.changed_at = person.version + 1, by.name, at
