@@ -128,9 +128,8 @@ def make_world(force: Force, other: Force, found: dict[str, Any], at: datetime) 
         *told,
         run=run,
         imported=imported,
-        system=system,
         view=view,
-        region=region,
+        **_set_up(force, at),
         **_of_another(force, at),
     )
 
