@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from longstone.kernel.models import Entry
-from tests.api.conftest import SECRET, let_in
+from tests.api.conftest import let_in
 from tests.api.test_door import FORM
 
 GRANT = "grant_type=client_credentials"
