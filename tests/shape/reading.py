@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from docs.writers.everything import reason
 from tests.shape import House, Source, shape
 
-FREE = {"Location", "Controller", "Staged", "Entry", "Checkpoint", "Backup", "Restoration"}  # tables of no subject
+FREE = {
+    "Location", "Controller", "Staged", "Entry", "Checkpoint", "Backup", "Restoration", "ProcrastinateJob", "ProcrastinateEvent",
+}  # fmt: skip  # tables of no subject
 SCOPING = {"visible_to", "none"}
 AROUND = {"_base_manager", "_default_manager", "_raw_delete"}
 MAY_GO_AROUND = {

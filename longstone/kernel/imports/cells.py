@@ -22,7 +22,7 @@ ODD = {
     "formula": "This cell holds a formula. Put what it shows in its place, as text.",
     "error": "This cell shows an error of the spreadsheet. Type what it should say.",
     "time": "This cell is a time of day. Type what it should say, as text.",
-    "number": "The spreadsheet keeps this as a number and may have changed its figures. Type it as text, or say on the row's page that it is right.",
+    "number": "The spreadsheet keeps this as a number and may have changed its figures. Type it as text, or tick in Longstone that it is right as it stands.",
 }
 NEVER_RIGHT = {"formula", "error"}  # what stands there is not what the cell says
 
