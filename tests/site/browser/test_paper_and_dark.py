@@ -22,7 +22,7 @@ SCREEN_ONLY = [
     ".ls-acts",
     ".ls-downloads",
     "td.ls-tick",
-    "th.ls-tick",
+    "thead th:first-child",
 ]
 SHEET = re.compile(rb"/Type\s*/Page\b")
 
@@ -41,6 +41,7 @@ def css(page, selector, name):
 def test_a_list_on_paper_has_no_navigation_and_says_whose_and_from_when_it_is(windows, live):
     page = on_paper(windows, address("evidence:list", live.world))
 
+    assert all(page.locator(one).count() for one in SCREEN_ONLY)
     assert [page.locator(one).first.is_visible() for one in SCREEN_ONLY] == [False] * len(SCREEN_ONLY)
     said = page.inner_text(".ls-printed")
     assert page.locator("h1").is_visible()
@@ -63,6 +64,14 @@ def test_a_table_on_paper_repeats_its_head_and_cuts_no_row(windows, live):
     assert css(page, "main tbody tr", "breakInside") == "avoid"
     heads = page.locator("main thead th:visible").count()
     assert heads == page.locator("main tbody tr").first.locator("td:visible").count()
+
+
+def test_what_can_be_done_with_a_row_is_for_the_screen(windows, live):
+    page = on_paper(windows, address("holds", live.world), who="records_manager.northshire")
+
+    heads = page.locator("main thead th:visible").all_inner_texts()
+    assert heads == ["What", "Why", "Placed by", "Since"]
+    assert page.locator("main tbody tr").first.locator("td:visible").count() == len(heads)
 
 
 def test_the_marking_of_a_case_stands_on_every_sheet_of_it(windows, live):
