@@ -22,7 +22,7 @@ from longstone.kernel.web.request import Request, show
 COLUMNS = ("Reference", "What", "Arrived", "Where it stands", "Whose")
 WHICH = {"waiting": "Waiting", "mine": "Mine", "all": "All"}
 COLOURS = {"received": "yellow", "accepted": "blue", "answered": "green", "refused": "grey"}
-REPLY = "Thank you. We have your enquiry {reference}, and can help with it.\n\n"
+REPLY = "Thank you for writing to us. Your reference number is {reference}.\n\n"
 
 
 class AcceptForm(CommandForm):
