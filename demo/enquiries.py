@@ -17,6 +17,7 @@ BOOKINGS = [
     ("Pretend Football Club", "Charity or community group", "Northford", "Young people and gaming", "35", "club@football.example"),
     ("<b>Loud</b> & Sons", "Something else", "Saltby", "Something else", "2", "=cmd@loud.example"),
 ]  # fmt: skip
+OFFER = ["Robin Imagined", "I am 18 or over", "Saltby", "robin@imagined.example", "Not answered", "Keep networks and servers running; Teach, or speak to groups", "Twelve years in a made-up shipping office, and evenings at the invented code club.", "Small businesses that want to be safer", "A few hours every month", "Made-up Shipping", "Not answered", "Not answered"]  # fmt: skip
 SEEN = "The young person found a teacher's password on a note, and changed the timetable for a joke. They are proud of it, and good at it."
 QUESTION = ["Designated safeguarding lead", "Secondary school", "14 to 15", SEEN, "Yes, a little", "No", "Within a week", "I will ring and give the reference number"]  # fmt: skip
 WORDS = """Three things that keep a small business going:
@@ -30,6 +31,7 @@ def send(force: Force, at: datetime) -> None:
     """Let the public have sent a few things today, one of which is answered already and one refused."""
     booked = [_book(force, at, told) for told in BOOKINGS]
     _leave(force, "school_enquiry", QUESTION)
+    _leave(force, "volunteer_application", OFFER)
     _take_in(at)
     eve = force.actor("eve", at)
     first, odd = (Enquiry.objects.visible_to(eve).get(reference=booked[place]) for place in (0, 3))

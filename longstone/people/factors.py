@@ -136,3 +136,18 @@ def _takes_step(factor: Authenticator, code: str) -> bool:
         factor.data["last_step"] = fitting[0]
         factor.save(update_fields=["data"])
     return bool(fitting)
+
+
+def signs_on(factor: Authenticator, count: int) -> bool:
+    """Keep how often a key says that it has signed; false where that is no more than before, as a copy of it would say (WebAuthn, 7.2).
+
+    Many passkeys do not count: they say nought, and nothing can be told of them.
+    """
+    with transaction.atomic():
+        held = Authenticator.objects.select_for_update().get(pk=factor.pk)
+        last = held.data["signed"] if "signed" in held.data else held.wrap().authenticator_data.counter
+        if count and last and count <= last:
+            return False
+        held.data["signed"] = max(count, last)
+        held.save(update_fields=["data"])
+        return True

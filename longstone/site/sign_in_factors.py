@@ -10,6 +10,7 @@ from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, LoginWebAuthnForm
+from allauth.mfa.webauthn.internal import auth
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from longstone.site.addresses import address_of
 
 WRONG = "That code does not fit, or was used already. Wait for the next one and type it again."
 NOT_OURS = "That key did not answer as it should. Try it again, or sign in another way."
+COPIED = "That key has signed less often than we remember: it may be a copy. Sign in another way, and tell your force’s administrator."
 
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
@@ -69,19 +71,19 @@ class KeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth has no
     """A passkey or a security key, after the password."""
 
     def clean_credential(self) -> Authenticator:
-        return _key_that_fits(super().clean_credential, self.user)
+        return _key_that_fits(super().clean_credential, self.user, self.cleaned_data["credential"])
 
 
 class PasskeyForm(LoginWebAuthnForm):  # type: ignore[misc]  # allauth has no types
     """A passkey alone, which says whose it is."""
 
     def clean_credential(self) -> Authenticator:
-        return _key_that_fits(super().clean_credential, None)
+        return _key_that_fits(super().clean_credential, None, self.cleaned_data["credential"])
 
 
-def _key_that_fits(look: Any, staff: Staff | None) -> Authenticator:
+def _key_that_fits(look: Any, staff: Staff | None, answer: Any) -> Authenticator:
     try:
-        return look()
+        found = look()
     except ValidationError as fault:
         _say_failed(staff, factors.PASSKEY)
         if staff and fault.code == "too_many_login_attempts":
@@ -90,6 +92,20 @@ def _key_that_fits(look: Any, staff: Staff | None) -> Authenticator:
     except (TypeError, ValueError, KeyError, AttributeError) as fault:  # an answer that no browser gives
         _say_failed(staff, factors.PASSKEY)
         raise ValidationError(NOT_OURS, code="incorrect_code") from fault
+    return _no_copy(found, answer)
+
+
+def _no_copy(found: Authenticator, answer: Any) -> Authenticator:
+    """Refuse a key that has signed no more often than the house remembers, and write that down."""
+    count = auth.parse_authentication_response(answer).response.authenticator_data.counter
+    if not factors.signs_on(found, count):
+        _say_failed(
+            found.user,
+            factors.PASSKEY,
+            f"Key {found.pk} has signed less often than before ({count}): it may be a copy.",
+        )
+        raise ValidationError(COPIED, code="copied")
+    return found
 
 
 def _counted(staff: Staff) -> Any:
@@ -100,5 +116,6 @@ def _counted(staff: Staff) -> Any:
         raise sign_in_locks.lock(context.request, staff.username, at=timezone.now()) from None
 
 
-def _say_failed(staff: Staff | None, kind: str) -> None:
-    commands.fail_factor(at=timezone.now(), staff=staff, kind=str(kind), address=address_of(context.request))
+def _say_failed(staff: Staff | None, kind: str, why: str = "") -> None:
+    address = address_of(context.request)
+    commands.fail_factor(at=timezone.now(), staff=staff, kind=str(kind), address=address, why=why)

@@ -31,11 +31,17 @@ BOOKING = {
     "topics": ["Passwords and accounts", "Ransomware and backups"], "first_day": "", "audience": "12",
     "email": "office@bakery.example", "telephone": "", "access": "", "more": "",
 }  # fmt: skip
+VOLUNTEER = {
+    "name": "Pat Invented", "adult": ["I am 18 or over"], "town": "Northford", "email": "pat@invented.example", "telephone": "",
+    "skills": ["Write software", "Teach, or speak to groups"], "learnt": "Ten years of evenings.", "help_with": ["I do not mind"],
+    "hours": "A few hours every month", "work": "", "access": "", "more": "",
+}  # fmt: skip
 SCHOOL = {
     "you": "Designated safeguarding lead", "place": "Secondary school", "age": "14 to 15", "harm": "Perhaps", "knows": "No",
     "seen": "The young person guessed a teacher's password and changed a timetable.", "soon": "Within a week",
     "reach": "I will ring and give the reference number",
 }  # fmt: skip
+FILLED: dict[str, dict[str, Any]] = {"booking": BOOKING, "school_enquiry": SCHOOL, "volunteer_application": VOLUNTEER}
 
 
 @dataclass
@@ -115,13 +121,13 @@ class Site:
         data = urllib.parse.urlencode(told, doseq=True).encode()
         return self.send(urllib.request.Request(f"{self.address}/ask/{name}/", data, headers))
 
-    def open(self, name: str, **told: Any) -> dict[str, Any]:
+    def open(self, name: str, /, **told: Any) -> dict[str, Any]:
         """Open a form and fill it in, without sending it."""
         page = self.get(f"/ask/{name}/").text
-        filled = {"booking": {**BOOKING, "first_day": ahead(40)}, "school_enquiry": SCHOOL}[name]
+        filled = FILLED[name] | ({"first_day": ahead(40)} if name == "booking" else {})
         return {**hidden(page), **filled, **told}
 
-    def fill(self, name: str, **told: Any) -> Answer:
+    def fill(self, name: str, /, **told: Any) -> Answer:
         """Open a form, fill it in and send it."""
         return self.post(name, self.open(name, **told))
 

@@ -5,12 +5,20 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.public.conftest import BOOKING, SCHOOL, ahead
+from tests.public.conftest import BOOKING, FILLED, SCHOOL, VOLUNTEER, ahead
 from tests.site.browser.conftest import STATUS
 from tests.site.browser.test_every_page import faults, sideways
 
 pytestmark = pytest.mark.browser
-PAGES = ["/", "/about/", "/ask/booking/", "/ask/school_enquiry/", "/published/", "/nowhere/"]
+PAGES = [
+    "/",
+    "/about/",
+    "/ask/booking/",
+    "/ask/school_enquiry/",
+    "/ask/volunteer_application/",
+    "/published/",
+    "/nowhere/",
+]
 ELSEWHERE = "https://www.bbc.co.uk/weather"
 WIDTHS = (1280, 640, 360, 320)  # 640 is a desk's window at 200 %
 
@@ -72,7 +80,7 @@ def test_a_page_can_be_used_by_everybody(browse, path, colours):
     look_at(page)
 
 
-@pytest.mark.parametrize("name", ["booking", "school_enquiry"])
+@pytest.mark.parametrize("name", sorted(FILLED))
 def test_what_a_form_says_of_mistakes_can_be_used_by_everybody(browse, site, name):
     page = browse(bypass_csp=True)
     page.goto(f"/ask/{name}/")
@@ -111,6 +119,22 @@ def test_a_booking_is_made_with_the_keyboard_alone(browse, site):
     assert page.inner_text(".reference").startswith("BK-")
     assert len(site.rows()) == 1
     look_at(page)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
+def test_an_offer_to_volunteer_is_made_on_a_telephone(browse, site, scripts):
+    page = browse(bypass_csp=True, java_script_enabled=scripts)
+    page.goto("/")
+    page.click("text=Offer your computer skills")
+    fill(page, VOLUNTEER)
+
+    page.click("main button")
+
+    page.locator(".reference").wait_for()
+    assert page.inner_text(".reference").startswith("VA-")
+    assert len(site.rows()) == 1
+    page.click("text=Leave this site now")
+    page.wait_for_url(ELSEWHERE)
 
 
 def test_the_trap_is_not_reached_by_the_keyboard_and_not_read_out(browse):

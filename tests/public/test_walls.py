@@ -15,6 +15,7 @@ PAGES = [
     "/about/",
     "/ask/booking/",
     "/ask/school_enquiry/",
+    "/ask/volunteer_application/",
     "/published/",
     "/nowhere/",
     "/ask/nothing/",

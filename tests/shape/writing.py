@@ -32,6 +32,7 @@ WRITERS = {  # what writes rows beside the commands, and why it may; a name that
     "longstone/kernel/store/": "bytes that wait for an act, and where bytes lie",
     "longstone/kernel/legal.py": "migrations' own words",
     "longstone/people/entrance.py": "when a session was last used, at most once a minute",
+    "longstone/people/factors.py": "which code was used and how often a key has signed, in sign-in's own table; the act that follows records it",
     "longstone/runner/restore.py": "the whole database, put back before the house runs",
     "demo/forces.py": "the demo's furniture",
 }

@@ -33,6 +33,7 @@ WHY_REFUSED = {
     "cannot": "We have nobody for it, or not on those days",
     "crime": "It reports a crime: it went to those who record crime",
     "at_once": "Somebody may be in danger: it went to the control room at once",
+    "declined": "It is an offer that we cannot take up",
     "unclear": "It does not say enough to act on, and there is no way to ask",
     "twice": "We have it already",
     "abuse": "It is abuse, advertising or a machine's",

@@ -29,7 +29,7 @@ DOORS = {
     "Prevent": ("young", Q(form="school_enquiry"), "question about a young person", "questions about young people"),
 }
 ABOUT = {about: where for about, where, _, _ in DOORS.values()}
-REPLY = "Thank you. We have your enquiry {reference}, and can help with it.\n\n"
+REPLY = "Thank you for writing to us. Your reference number is {reference}.\n\n"
 
 
 class AcceptForm(CommandForm):

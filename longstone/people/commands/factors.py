@@ -118,10 +118,10 @@ def use_factor(*, at: datetime, staff: Staff, factor: int, kind: str, address: s
 
 
 @command
-def fail_factor(*, at: datetime, staff: Staff | None, kind: str, address: str, by: Actor = DOOR) -> None:
-    """Record that a second factor did not fit."""
+def fail_factor(*, at: datetime, staff: Staff | None, kind: str, address: str, why: str = "", by: Actor = DOOR) -> None:
+    """Record that a second factor did not fit, or why one that fitted was not taken."""
     require(YES)
-    ledger.record("factor.failed", on=staff, by=by, at=at, kind=kind, address=address)
+    ledger.record("factor.failed", on=staff, by=by, at=at, kind=kind, address=address, why=why)
 
 
 def _own(by: Actor, staff: Staff) -> Verdict:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 
 import pytest
 
+from longstone.kernel.models import Entry
+from longstone.people import commands as people
 from tests.house import PASSWORD, make_force
 from tests.site.app import code_of
 from tests.site.browser.conftest import HOME
@@ -172,6 +175,36 @@ def test_a_strangers_key_opens_nothing_and_a_recovery_code_does(desk):
     page.keyboard.press("Enter")
     page.wait_for_url(HOME)
     take_off_all(page)
+
+
+def whys_taken_off(live, force, role):
+    """Read why somebody's factors failed, and take them all off: they cannot come in to do it themselves."""
+    staff, at = force.staff[role], datetime.now(UTC)
+    with live.inside():
+        failed = Entry.objects.filter(event="factor.failed", on_kind="staff", on_id=str(staff.pk))
+        people.remove_all_factors(by=force.actor("administrator", at), at=at, staff=staff, reason="A copied key")
+        return [json.loads(entry.facts)["why"] for entry in failed]
+
+
+def test_a_copy_of_a_key_that_lags_behind_opens_nothing_and_is_written_down(desk, live, eastmoor):
+    page = sign_in(desk(), "exhibits_officer.eastmoor")
+    session, made = key(page)
+    add_key(page, "passkey", "Blue key")
+    page.locator("text=Write these down").wait_for()
+    [copied] = session.send("WebAuthn.getCredentials", {"authenticatorId": made})["credentials"]
+    leave(page)
+    page.click("text=Sign in with a passkey")
+    page.wait_for_url(HOME)
+    leave(page)
+    session.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": made})
+    session, copy = key(page)
+    session.send("WebAuthn.addCredential", {"authenticatorId": copy, "credential": {**copied, "signCount": 1}})
+
+    page.click("text=Sign in with a passkey")
+
+    page.locator("text=may be a copy").wait_for()
+    look_at(page)
+    assert ["signed less often" in why for why in whys_taken_off(live, eastmoor, "exhibits_officer")] == [True]
 
 
 def test_a_key_without_a_finger_or_pin_is_no_passkey(desk):

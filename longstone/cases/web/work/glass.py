@@ -14,6 +14,8 @@ from longstone.kernel.actor import Actor
 from longstone.kernel.clocks import asking
 from longstone.kernel.web.piles import NOW, Line, Pile, always
 
+DOOR = "Pursue"
+
 
 def piles(by: Actor, at: datetime) -> Iterator[Pile]:
     """Give the broken glass that waits for this officer's review."""
