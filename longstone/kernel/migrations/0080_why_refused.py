@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kernel', '0045_views'),
+        ('kernel', '0070_areas'),
     ]
 
     operations = [
