@@ -27,7 +27,7 @@ def test_every_kind_is_found_by_its_name(world, now):  # noqa: F811
     assert names("Stolen", by) == {"case": ["NS/1/26, Stolen laptop"]}
     assert names("laptop", by)["exhibit"][0].startswith("ABC/")
     assert names("Invented", by)["person"] == ["INVENTED, Alex", "INVENTED, Alex"]
-    assert names("bakery", by)["organisation"] == ["Invented Bakery"]
+    assert names("bakery", by)["organisation"] == ["Invented Bakery", "Invented Bakery Ltd"]
     assert names(world.enquiry.reference.lower(), by) == {
         "enquiry": [f"{world.enquiry.reference}, {world.enquiry.title}"]
     }
@@ -142,4 +142,4 @@ def test_each_kind_is_asked_a_few_questions_that_read_a_few_rows(world, now):  #
 
     rows = [one["sql"] for one in asked if "COUNT(" in one["sql"].upper()]
     assert rows == []
-    assert len(asked) <= 4 * len(finding.kinds())
+    assert len(asked) <= 5 * len(finding.kinds())  # one of them goes behind the wall, whether anything is there or not

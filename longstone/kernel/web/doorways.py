@@ -20,7 +20,7 @@ from longstone.kernel.register import Ask, Count, Register
 from longstone.kernel.register.rows import COUNTED, Rows
 from longstone.kernel.scoped import ScopedQuerySet
 from longstone.kernel.web import shelf
-from longstone.kernel.web.piles import DUE, LATE, WAITING, Counts, Line, Pile
+from longstone.kernel.web.piles import LATE, WORDS, Counts, Line, Pile
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,6 @@ def _doorway(
     name: str, inside: list[Inside], piles: Sequence[Pile], counts: Counts, first: tuple[str, Line] | None
 ) -> Doorway:
     here = [one for one in inside if one.thing.door == name]
-    waits = {band: sum(counts[n, band] for n, pile in enumerate(piles) if pile.door == name) for band in (LATE, DUE, WAITING)}  # fmt: skip
+    waits = {band: sum(counts[n, band] for n, pile in enumerate(piles) if pile.door == name) for band in WORDS}  # fmt: skip
     ident, line = first or ("", None)
     return Doorway([one for one in here if one.count.number], waits, line, ident, bool(here or any(waits.values())))
