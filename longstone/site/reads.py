@@ -20,11 +20,12 @@ COLUMNS = ["When", "Who", "What", "Under which power", "Reason"]
 PAGES = {
     "person": "their page",
     "persons": "a search or list of persons",
+    "search": "a search for anything",
     "case": "a case they are in",
     "record a person": "a new record was compared with theirs",
 }
 
-POWERS = dict.fromkeys(("person", "persons"), "see people")  # under which alone somebody sees them, if it is not said
+POWERS = dict.fromkeys(("person", "persons", "search"), "see people")  # which alone shows them, if no power is told
 
 
 @page
@@ -78,7 +79,7 @@ def _register(one: reads.WasRead) -> str:
 def _what(one: reads.WasRead, facts: dict[str, Any]) -> str:
     register = _register(one)
     where = PAGES.get(register, register)
-    if searched := _looked_for(facts.get("filter")):
+    if searched := _looked_for(facts.get("filter") or facts.get("find")):
         where = f"{where}, looking for “{searched}”"
     return f"{where}: {facts['page']}" if facts.get("page") else where
 

@@ -29,6 +29,16 @@ def test_every_kind_of_look_is_told_with_its_power_and_its_reason(case, victim, 
         assert words in told
 
 
+def test_a_search_over_all_rooms_that_met_them_is_told_and_one_that_did_not_is_not(victim, force, sign_in):
+    for words in ("alex", "nobody such"):
+        sign_in(force.staff["supervisor"]).get("/search/", {"q": words})
+
+    told = log(sign_in, force, victim).content.decode()
+
+    assert "A search for anything, looking for “alex”" in told
+    assert "nobody such" not in told
+
+
 def test_looking_at_the_log_is_itself_a_read_that_the_log_tells(victim, force, sign_in):
     log(sign_in, force, victim)
 

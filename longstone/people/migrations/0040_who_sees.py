@@ -30,6 +30,8 @@ BEGIN
   SELECT array_agg(DISTINCT one::bigint) INTO found FROM (
     SELECT jsonb_array_elements_text(told -> 'persons') WHERE jsonb_typeof(told -> 'persons') = 'array'
     UNION ALL SELECT jsonb_array_elements_text(told -> 'ids') WHERE event = 'persons.read' AND jsonb_typeof(told -> 'ids') = 'array'
+    UNION ALL SELECT substr(one, 8) FROM jsonb_array_elements_text(
+      CASE WHEN event = 'search.read' AND jsonb_typeof(told -> 'ids') = 'array' THEN told -> 'ids' ELSE '[]' END) AS hit (one) WHERE one LIKE 'person %'
     UNION ALL SELECT on_id WHERE on_kind = 'person'
   ) AS named (one) WHERE one ~ '^[0-9]{1,18}$';
   RETURN found;
