@@ -73,9 +73,8 @@ def _ticked(request: Request) -> list[int]:
 
 def _do(request: Request, act: BulkAct, form: Any, outcomes: list[Outcome]) -> None:
     told = {name: value for name, value in form.cleaned_data.items() if name not in form.kept_back}
-    for outcome in sorted(
-        outcomes, key=lambda one: one.row.pk
-    ):  # two officers with the same rows wait for each other, in one order
+    outcomes = sorted(outcomes, key=lambda one: one.row.pk)  # in one order, so that no two officers wait in a ring
+    for outcome in outcomes:
         _one(request, act, outcome, told, uuid.uuid5(form.cleaned_data["once"], f"{act.name} {outcome.row.pk}"))
 
 
