@@ -33,11 +33,11 @@ def manager(force, now, name):
 @pytest.fixture
 def entry(force, now):
     """Give an entry about a person, with a number as if the sequencer had given it; the web's role could not."""
-    people.record_person(by=force.actor("detective", now), at=now, family_name="Invented")
+    person = people.record_person(by=force.actor("detective", now), at=now, family_name="Invented")
     with writing("test"):
         made = Entry.objects.create(
             uuid=uuid.uuid4(), event="person.recorded", controller=str(force.controller.pk), by_id=99, by_name="PC 99", at=now,
-            facts='{"a":1}', salt=b"s" * 32, on_kind="person", on_id="1", on_label="Invented",
+            facts='{"a":1}', salt=b"s" * 32, on_kind="person", on_id=str(person.pk), on_label="Invented",
         )  # fmt: skip
     with psycopg.connect(SERVER.url("app", connection.settings_dict["NAME"]), autocommit=True) as superuser:
         superuser.execute("SET session_replication_role = replica")  # the entry is not committed yet

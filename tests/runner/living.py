@@ -32,7 +32,8 @@ from longstone.people.models import Staff
 from longstone.people.queries import actor_for
 from tests.house import installer, make_force, seizing, PASSWORD
 at = datetime.now(UTC)
-acting(THE_RECORD).__enter__()
+record = acting(THE_RECORD)
+record.__enter__()
 def actor(role):
     return actor_for(Staff.objects.get(username=f"{role}.northshire"), at=at)
 def case():

@@ -25,8 +25,9 @@ LISTS = ["cases:list", "evidence:list", "evidence:mine", "evidence:lockers", "ev
 
 
 def said(answer):
-    """Give a page without the key of its sign-out form, which differs each time."""
-    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
+    """Give a page without the key of its sign-out form, and without its own address and minute as a printed page bears them."""
+    changing = r'name="csrfmiddlewaretoken" value="\w+"|<div class="ls-printed" hidden>.*?</div>'
+    return re.sub(changing, "", answer.content.decode())
 
 
 INSIDERS = [role for role in ROLES if role != "professional_standards"]

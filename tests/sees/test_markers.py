@@ -14,6 +14,7 @@ from longstone.kernel.promises import writing
 from longstone.kernel.refusals import NotPermitted, NotVisible, Refusal
 from longstone.people import commands
 from longstone.people.models import Marker, Person
+from tests.sees.test_insiders import said
 
 RING = "Ring Safeguarding on 0191 498 0999 before contact."
 
@@ -37,8 +38,8 @@ def set_marker(actor, now, person, **changed):
 @pytest.mark.parametrize("q", ["Kim Sheltered", "sheltered", "SHELTERED, Kim", "shelterd kim"])
 def test_a_search_that_meets_them_answers_whom_to_ring_and_no_more(kim, force, sign_in, page, q):
     browser = sign_in(force.staff["detective"])
-    told = browser.get(reverse(page), {"q": q}).content.decode()
-    nothing = browser.get(reverse(page), {"q": "zzzz zzz"}).content.decode()
+    told = said(browser.get(reverse(page), {"q": q}))
+    nothing = said(browser.get(reverse(page), {"q": "zzzz zzz"}))
 
     assert told.count(RING) == 1
     assert "01632" not in told

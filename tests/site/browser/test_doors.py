@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.site.browser.test_every_page import look_at
 from tests.site.table import address
 
 pytestmark = pytest.mark.browser
+
+INSIDE = ".ls-doorways--told > li:nth-child(4) .ls-inside a"
 
 
 def until(page, wanted, most=60):
@@ -51,12 +55,13 @@ def test_the_help_of_a_page_is_opened_and_shut_by_the_keyboard(windows, live):
 def test_a_door_leads_to_just_what_it_counted(windows, live):
     page = windows("supervisor.northshire", width=360).new_page()
     page.goto("/")
-    until(page, ".ls-doorways--told > li:nth-child(4) .ls-inside a", most=80)
+    until(page, INSIDE, most=80)
+    counted = int(re.search(r"\d+", page.inner_text(INSIDE))[0])
 
     page.keyboard.press("Enter")
 
     page.wait_for_url("**/cases/?state=open")
-    assert page.locator("main tbody tr").count() == 1
+    assert page.locator("main tbody tr").count() == counted > 0
 
 
 def test_map_tiles_and_table_name_the_same_areas(windows, live):
