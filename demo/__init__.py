@@ -14,5 +14,6 @@ SIGN_INS = [
     ("quin.northshire", "professional standards, Northshire: who is connected to a case, and broken glass"),
     ("sol.northshire", "safeguarding lead, Northshire: before whom somebody must ring"),
     ("dee.northshire", "data protection officer, Northshire: who has read of a person"),
+    ("ivo.northshire", "importer, Northshire: brings the old lists in"),
     ("pat.westmark", "partner officer, Westmark: sees only what is shared"),
 ]

@@ -34,6 +34,7 @@ PEOPLE = [
     ("quin", "Quin Template", "professional_standards", "QTE"),
     ("sol", "Sol Blueprint", "safeguarding_lead", "SBL"),
     ("dee", "Dee Placeholder", "data_protection_officer", "DPL"),
+    ("ivo", "Ivo Rough", "importer", "IRO"),
 ]
 POWERS = ("found forces", "keep the staff list", "record competence", "record past acts")
 
