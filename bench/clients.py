@@ -1,4 +1,4 @@
-"""One of several clients of a list: signs in, opens the lists again and again, and prints what each page took, in milliseconds.
+"""One of several clients of a list: signs in, waits for a line, opens the lists again and again, and prints what each page took, in milliseconds.
 
 python -m bench.clients ADDRESS WHO TIMES
 """
@@ -64,6 +64,8 @@ def main() -> None:
     """Open the lists again and again."""
     address, who, times = sys.argv[1], sys.argv[2], int(sys.argv[3])
     browser = opener(address, who)
+    print("signed in", flush=True)
+    sys.stdin.readline()  # until all have: what a password's hash takes is no part of a list
     for _ in range(times):
         for path in PATHS:
             began = time.perf_counter()
