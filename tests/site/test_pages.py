@@ -11,7 +11,8 @@ from longstone.cases.models import Case
 from longstone.evidence import catalogue
 from longstone.evidence.models import Exhibit
 from longstone.kernel.models import Entry
-from tests.house import PASSWORD, ROLES
+from longstone.people import commands as people
+from tests.house import PASSWORD, ROLES, installer
 from tests.site.table import CASE, NOT_PAGES, OPEN, PAGES, address, answer_elsewhere, answer_to, named
 from tests.site.world import examined, make_world
 
@@ -45,6 +46,22 @@ def test_the_forces_own_get_what_their_role_sees_and_each_look_is_recorded_once(
         wanted[name] = (answer_to(role, name), 1)
 
     assert told == wanted
+
+
+@pytest.mark.parametrize("role", [*ROLES, "auditor", "importer"])
+def test_a_role_that_is_held_for_a_team_alone_breaks_no_page(world, sign_in, now, role):
+    installer_of = installer(world.force.controller)
+    team = people.form_team(by=installer_of, at=now, controller=world.force.controller, name="A team of one")
+    staff = people.take_on(
+        by=installer_of, at=now, controller=world.force.controller, username="one", name="One Alone", collar="T1", initials="OAL", password=PASSWORD,
+    )  # fmt: skip
+    people.appoint(by=installer_of, at=now, staff=staff, role=role, from_on=now.date(), team=team)
+    browser = sign_in(staff)
+
+    told = {name: browser.get(address(name, world)).status_code for name in PAGES}
+
+    assert told["home"] == 200
+    assert {name: status for name, status in told.items() if status not in {200, 403, 404}} == {}
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -78,8 +78,9 @@ class Doorway:
 
 
 class Counted(models.Subquery):
-    """How many rows a query gives."""
+    """How many rows a query gives; none where it is known without asking that it has none, as of what nobody may see."""
 
+    empty_result_set_value: Any = 0
     template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
     output_field: Any = models.IntegerField()
 
