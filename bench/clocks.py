@@ -122,10 +122,7 @@ def measure(many: int) -> None:
     from django.db import connection
     from django.utils import timezone
 
-    from longstone.cases.models import Case
     from longstone.kernel.acting import acting
-    from longstone.kernel.clocks import asking
-    from longstone.kernel.web.piles import work
 
     actors, now = filled(many), timezone.now()
 
@@ -138,12 +135,21 @@ def measure(many: int) -> None:
 
     told("bare: the 50 latest, for nobody", timed(bare), gated=False)
     for nick, actor in actors.items():
-        rows = asking.late("case_review", Case.objects.visible_to(actor), now)
         with acting(actor):
-            who = f"{nick}, who has {rows.count():,} of {many:,} late"
-            told(f"{who}: late list", timed(lambda rows=rows: list(rows[:50])))
-            told(f"{who}: its count", timed(lambda rows=rows: rows.count()))
-            told(f"{who}: page of my work", timed(lambda actor=actor: work(by=actor, at=now)))
+            measured(nick, actor, many, now)
+
+
+def measured(nick: str, actor: Any, many: int, now: Any) -> None:
+    """Measure for one officer, behind both walls."""
+    from longstone.cases.models import Case
+    from longstone.kernel.clocks import asking
+    from longstone.kernel.web.piles import work
+
+    rows = asking.late("case_review", Case.objects.visible_to(actor), now)
+    who = f"{nick}, who has {rows.count():,} of {many:,} late"
+    told(f"{who}: late list", timed(lambda: list(rows[:50])))
+    told(f"{who}: its count", timed(rows.count))
+    told(f"{who}: page of my work", timed(lambda: work(by=actor, at=now)))
 
 
 def main() -> None:

@@ -56,7 +56,9 @@ class Rows:
         rows = self.asked(ask).order_by(*_signed(key, down=down != back))
         if mark := ask.before or ask.after:
             rows = rows.filter(_beyond(key, _read(mark, [_field(rows, name) for name in key]), down=down != back))
-        found = list(rows[: limit + 1])
+        found = list(
+            rows.filter(pk__in=rows.values("pk")[: limit + 1])
+        )  # what a row is drawn with is joined to a page alone
         more, found = len(found) > limit, found[:limit]
         found = found[::-1] if back else found
         return _page(found, key, earlier=more if back else bool(ask.after), later=bool(ask.before) or more)
